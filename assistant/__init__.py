@@ -1,0 +1,1 @@
+"""The answer side: from a question to a cited, checked Answer."""

@@ -1,0 +1,141 @@
+"""The answer that every surface shares, and the events that lead up to it. All frozen."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from vectorstore.articles import Article
+
+Verdict = Literal["supported", "differs", "unsupported"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One sentence of an article that the model may use: `article.text[start:end] == text`.
+
+    `number` is its 1-based place in the evidence of one question; `score` in [0, 1] says how well it fits;
+    `coverage` in [0, 1] is the share of the question's words it has, by rarity; `cosine` in [-1, 1] is its
+    likeness to the question.
+    """
+
+    number: int
+    article: Article
+    start: int
+    end: int
+    text: str
+    score: float
+    coverage: float = 0.0
+    cosine: float = 0.0
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence of an answer and the citations it stands on."""
+
+    text: str
+    markers: tuple[int, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The exact words behind a marker: `quote` is the article's text from `start` to `end`."""
+
+    marker: int
+    article_id: str
+    title: str
+    publisher: str | None
+    published: str | None
+    url: str | None
+    source: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number the answer shows: its words, its value, its bound ("over"), what is counted, where it stands."""
+
+    text: str
+    value: float
+    bound: str | None
+    counted: str | None
+    marker: int
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Figures (by their place in `Answer.figures`) that count the same thing and differ."""
+
+    counted: str
+    figures: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Dateline says to a question: the one object of the command, the web, the log and the evaluation.
+
+    `answer` is the text with its markers; a refusal is an answer too, and its citations are the nearest
+    passages. `confidence` lies in [0, 1]. `timings` are milliseconds.
+    """
+
+    question: str
+    answer: str
+    refused: bool
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    figures: tuple[Figure, ...]
+    conflicts: tuple[Conflict, ...]
+    confidence: float
+    model: str
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as plain lists and dictionaries, in the order of its fields."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
+        """The object that `to_dict` gave, be it by way of JSON. Anything else: TypeError or KeyError."""
+        statements = (Statement(**{**item, "markers": tuple(item["markers"])}) for item in data["statements"])
+        conflicts = (Conflict(**{**item, "figures": tuple(item["figures"])}) for item in data["conflicts"])
+        return cls(
+            **{
+                **data,
+                "statements": tuple(statements),
+                "citations": tuple(Citation(**item) for item in data["citations"]),
+                "figures": tuple(Figure(**item) for item in data["figures"]),
+                "conflicts": tuple(conflicts),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """Search is done: the passages that the answer will stand on."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement is written and checked. `text` is what to show next, with its final markers."""
+
+    text: str
+    statement: Statement
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last event."""
+
+    answer: Answer
+
+
+Event = Found | Said | Finished

@@ -1,0 +1,101 @@
+"""Hits -> the numbered sentences that the answer may stand on, best first, within a budget of tokens."""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Passage
+from assistant.counting import concepts
+from assistant.figures import numbers
+from assistant.stems import stem, stems, words
+from vectorstore.articles import Article, Hit
+from vectorstore.sentences import sentences
+
+EMBEDDED = 48
+"""Sentences whose cosine is worth computing: the best by words alone."""
+
+MIN_WORDS, MAX_TOKENS = 4, 200
+"""Shorter is a caption; longer is a table or a list, and would leave room for nothing else."""
+
+HEADING_WORDS = 15
+"""A line shorter than this that ends without a mark is a heading."""
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    article: Article
+    start: int
+    end: int
+    text: str
+    coverage: float
+    hit: float
+
+
+def select(
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    weight: Callable[[str], float],
+    cosines: Callable[[Sequence[str]], Sequence[float]],
+    count: Callable[[str], int],
+    budget: int,
+    favoured: Collection[str] = (),
+) -> tuple[Passage, ...]:
+    """The sentences of the hits that fit the question best, at most `budget` tokens of them.
+
+    A sentence scores 0.5 · coverage + 0.3 · cosine + 0.2 · its chunk's score. Coverage is the share of the
+    question's words, weighted by `weight` (their rarity), that stand in the sentence; half of it counts for
+    words of the headline or the sentence before. `cosines` compares texts with the question, `count` counts
+    tokens. Articles of `favoured` ids (of the answer before) get 0.1 more. The same sentence in two articles
+    counts once.
+    """
+    wanted = {concept: weight(word) for word in words(question) for concept in concepts(stems(word))}
+    pool = sorted(_sentences(hits, wanted), key=lambda s: (-s.coverage, -s.hit, s.article.id, s.start))
+    pool = [s for s in pool if count(s.text) <= MAX_TOKENS][:EMBEDDED]
+    asks_number = any(word.lower() in ("many", "much", "old", "long") for word in words(question))
+    scored = []
+    for sentence, cosine in zip(pool, cosines([s.text for s in pool]), strict=True):
+        score = 0.5 * sentence.coverage + 0.3 * max(0.0, cosine) + 0.2 * sentence.hit
+        score += 0.1 * (sentence.article.id in favoured) + 0.05 * (asks_number and bool(numbers(sentence.text)))
+        scored.append((min(1.0, score), cosine, sentence))
+    scored.sort(key=lambda triple: (-triple[0], triple[2].article.id, triple[2].start))
+    passages: list[Passage] = []
+    for score, cosine, s in scored:
+        budget -= count(s.text)
+        if budget < 0:
+            break
+        passages.append(
+            Passage(len(passages) + 1, s.article, s.start, s.end, s.text, score, s.coverage, cosine)
+        )
+    return tuple(passages)
+
+
+def _sentences(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterable[_Sentence]:
+    total = sum(wanted.values()) or 1.0
+    seen: set[str] = set()
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for hit in hits:
+        article = hit.article
+        cut = spans.setdefault(article.id, sentences(article.text))
+        title = concepts(stems(article.title))
+        for place, (start, end) in enumerate(cut):
+            if start < hit.chunk.start or end > hit.chunk.end:
+                continue
+            text = article.text[start:end]
+            key = " ".join(map(stem, words(text)))
+            if len(words(text)) < MIN_WORDS or key in seen or _is_heading(text):
+                continue
+            seen.add(key)
+            own = concepts(stems(text))
+            near = title | (concepts(stems(article.text[slice(*cut[place - 1])])) if place else frozenset())
+            covered = sum(w * (1.0 if s in own else 0.5 if s in near else 0.0) for s, w in wanted.items())
+            yield _Sentence(article, start, end, text, covered / total, hit.score)
+
+
+def _is_heading(text: str) -> bool:
+    return "\n" not in text and text[-1] not in ".!?…:;,)\"'”’»" and len(words(text)) < HEADING_WORDS
+
+
+def rarity(chunks_with_word: int, chunks: int) -> float:
+    """BM25's inverse document frequency: ln(1 + (N - n + 0.5) / (n + 0.5)) for a word in n of N chunks."""
+    return math.log(1 + (chunks - chunks_with_word + 0.5) / (chunks_with_word + 0.5))

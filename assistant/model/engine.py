@@ -1,0 +1,112 @@
+"""One language model with one worker: many askers, each with its own stream of text."""
+
+import os
+import weakref
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Self
+
+from assistant.errors import ModelError
+from assistant.model.catalogue import ModelFile
+from assistant.model.chat import ChatTemplate, Message
+from assistant.model.generation import Generation, Request
+from assistant.model.gguf_header import read_header
+from assistant.model.llama import Context, Model
+from assistant.model.memory import check_memory
+from assistant.model.tokens import VOCABULARY, TokenCounter
+from assistant.model.worker import Worker
+
+
+class Engine:
+    """A loaded model. Askers in any thread are served in the order they came, greedily (the same prompt gives
+    the same text). Close it when done; used as a context manager it closes itself.
+    """
+
+    def __init__(self, model: ModelFile, *, context: int = 4096, threads: int | None = None) -> None:
+        """Loads the model; `context` is the most tokens of prompt and reply together, less where the model
+        has less.
+
+        Raises ModelFileError, ModelMemoryError.
+        """
+        header = read_header(model.path, VOCABULARY)
+        check_memory(model.name, header, context)
+        self.name = model.name
+        self._model = Model(model.path)
+        try:
+            self.context = min(context, self._model.trained_context)
+            self.tokens = TokenCounter(header, self._model.tokenize)
+            bos, eos = self._model.text_of(self._model.bos), self._model.text_of(self._model.eos)
+            self._template = ChatTemplate(self._model.chat_template, bos, eos)
+            cache = Context(self._model, self.context, threads or _usable_cores())
+        except BaseException:
+            self._model.close()
+            raise
+        self._worker = Worker(self._model, cache, self.context)
+        # Also at the interpreter's exit: C++ must not tear llama.cpp down under a running worker.
+        self._free = weakref.finalize(self, _close, self._worker, cache, self._model)
+
+    def count(self, text: str) -> int:
+        """How many tokens `text` has. Quick, and never waits for the worker."""
+        return self.tokens.count(text)
+
+    def prompt(self, messages: Sequence[Message]) -> list[int]:
+        """The token ids of a conversation, ready for the model to reply. No content can write a control
+        token.
+        """
+        ids = self._template.encode(
+            messages, lambda text: self._model.tokenize(text, control=True), self.tokens.encode
+        )
+        if self._model.adds_bos and ids[:1] != [self._model.bos]:
+            ids.insert(0, self._model.bos)
+        return ids
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        stop: Iterable[str] = (),
+        grammar: str | None = None,
+    ) -> Generation:
+        """The reply to `messages`, piece by piece, up to `max_tokens` or a string of `stop`, which is not
+        shown.
+
+        `grammar` is GBNF with a rule `root`. Raises ModelError at once when the prompt leaves no room for a
+        reply; closing the iterator cancels.
+        """
+        prompt = self.prompt(messages)
+        if len(prompt) >= self.context:
+            raise ModelError(
+                f"The prompt has {len(prompt):,} tokens and the context of {self.name} "
+                f"holds {self.context:,}. Use fewer or shorter passages, or a larger context."
+            )
+        if max_tokens < 1:
+            raise ModelError(f"A reply of {max_tokens} tokens was asked for. Ask for at least 1.")
+        request = Request(prompt, max_tokens, (*stop, *self._template.stop), grammar)
+        self._worker.submit(request)
+        return Generation(request)
+
+    def close(self) -> None:
+        """Stops the worker and frees the model. Replies that are under way raise ModelError. Safe twice."""
+        self._free()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _close(worker: Worker, cache: Context, model: Model) -> None:
+    worker.close()
+    cache.close()
+    model.close()
+
+
+def _usable_cores() -> int:
+    """Cores this process may run on, which in a container are fewer than the machine's."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

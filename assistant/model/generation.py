@@ -1,0 +1,97 @@
+"""One request to the model, seen from both sides: the asker's iterator and the worker's order."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Literal, Self
+
+Finish = Literal["end", "stop", "length", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What a request cost. `mean_logprob` is the mean natural logarithm of the probability of the tokens
+    written.
+
+    `reused_tokens` of the prompt were still in the cache, `read_tokens` were read anew; when a request is
+    cancelled their sum is less than `prompt_tokens`. `finish` is "end" (the model ended its reply), "stop" (a
+    stop string), "length" (max_tokens, or the context is full) or "cancelled".
+    """
+
+    prompt_tokens: int
+    reused_tokens: int = 0
+    read_tokens: int = 0
+    generated_tokens: int = 0
+    prefill_seconds: float = 0.0
+    decode_seconds: float = 0.0
+    mean_logprob: float | None = None
+    finish: Finish = "cancelled"
+
+
+@dataclass(eq=False)
+class Request:
+    """What the worker needs. `output` carries pieces of text, then None or the exception that ended it."""
+
+    prompt: list[int]
+    max_tokens: int
+    stop: tuple[str, ...]
+    grammar: str | None
+    output: "SimpleQueue[str | BaseException | None]" = field(default_factory=SimpleQueue)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    finished: threading.Event = field(default_factory=threading.Event)
+    stats: Stats | None = None
+
+    def finish(self, stats: Stats | None, error: BaseException | None = None) -> None:
+        """The worker's last word."""
+        self.stats = stats
+        self.finished.set()
+        self.output.put(error)
+
+
+class Generation(Iterator[str]):
+    """Yields a reply piece by piece as the model writes it. To close it, or to drop it, cancels at once.
+
+    Raises what went wrong in the worker, a ModelError as a rule.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._over = False
+
+    @property
+    def stats(self) -> Stats | None:
+        """What the request cost, once the worker is through with it; None before, and after an error."""
+        return self._request.stats
+
+    def __next__(self) -> str:
+        if self._over:
+            raise StopIteration
+        piece = self._request.output.get()
+        if isinstance(piece, str):
+            return piece
+        self._over = True
+        if piece is None:
+            raise StopIteration
+        raise piece
+
+    def close(self) -> None:
+        """Cancels, wherever the request is: in the queue, reading or writing. Does not wait. Safe twice."""
+        self._over = True
+        self._request.cancelled.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Waits until the worker is through with the request; whether it is, after `timeout` seconds."""
+        return self._request.finished.wait(timeout)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,33 @@
+"""Prompts: templates in files, rendered with named variables. A missing or an unknown variable is an error."""
+
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from assistant.errors import PromptError
+
+
+def render(name: str, folder: Path | None = None, /, **variables: str) -> str:
+    """The template `name` (a file of prompts/, or of `folder`) with its $variables filled in.
+
+    Raises PromptError if there is no such file, or if its variables aren't exactly those given: a prompt
+    that silently drops the evidence would be worse than none.
+    """
+    place = folder or files("prompts")
+    try:
+        text = place.joinpath(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise PromptError(f"there is no prompt {name} in {place}: expected a text file of that name") from error
+    template = Template(text)
+    if not template.is_valid():
+        raise PromptError(f"the prompt {name} in {place} has a stray '$': write '$$' for a dollar sign")
+    wanted, given = set(template.get_identifiers()), set(variables)
+    if wanted != given:
+        raise PromptError(
+            f"the prompt {name} in {place} uses the variables {_list(wanted)}, expected {_list(given)}"
+        )
+    return template.substitute(variables).strip()
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(f"${name}" for name in sorted(names)) or "none"

@@ -1,0 +1,33 @@
+"""Words as the answer side compares them: lower case, without plural and verb endings (Snowball)."""
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from vectorstore.words import STOP_WORDS, plain_numbers
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, as they stand, numbers without thousands separators."""
+    return _WORD.findall(plain_numbers(text))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words that carry meaning: no stop words."""
+    return frozenset(stem(word) for word in words(text) if word.lower() not in STOP_WORDS)
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of one word: "Drones", "drone's" and "drone" are the same."""
+    bare = word.lower().replace("’", "'").removesuffix("'s").replace(".", "").replace("'", "")
+    return str(_stemmer().stemWord(bare))
+
+
+@cache
+def _stemmer() -> Any:  # noqa: ANN401  (snowballstemmer ships no types)
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")

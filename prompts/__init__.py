@@ -1,0 +1,1 @@
+"""Prompt templates: resources only, read through assistant.prompting."""

@@ -1,0 +1,41 @@
+"""--help and --version load nothing heavy, and start fast."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = {
+    "chromadb", "dateparser", "gradio", "llama_cpp", "numpy", "sentence_transformers", "tokenizers",
+    "torch", "trafilatura", "transformers",
+}  # fmt: skip
+CODE = """
+import sys
+from ui.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["chat", "-h"], ["serch", "x"]]
+)
+def test_nothing_heavy_is_loaded(arguments: list[str]) -> None:
+    ran = subprocess.run([sys.executable, "-c", CODE, *arguments], capture_output=True, text=True)
+    loaded = set(ran.stderr.splitlines()[-1].split())
+    assert "ui" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_starts_within_half_a_second(flag: str) -> None:
+    def seconds() -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "ui.cli", flag], check=True, capture_output=True)
+        return time.perf_counter() - began
+
+    # The best of five: the machine may be busy with something else.
+    assert min(seconds() for _ in range(5)) < 0.5

@@ -1,0 +1,166 @@
+import json
+import re
+
+import pytest
+
+from assistant.answer import Answer, Citation
+from ui import render
+from ui.render import PLAIN, Style
+from vectorstore.articles import Article, Chunk, Hit, Problem
+from vectorstore.report import Report
+
+ATTACK = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x9b31m\x7f‮txt.exe\r\nnext\ttab\x00\ud800"
+
+
+def a_citation(marker: int = 1, **changes: object) -> Citation:
+    values = {
+        "article_id": "0123456789abcdef",
+        "title": "Kyiv under attack",
+        "publisher": "Reuters",
+        "published": "2025-04-24T08:15:00+00:00",
+        "url": None,
+        "source": "/news/a.txt",
+        "quote": "Russia launched 145 drones—including decoys—at Kyiv, officials said on Thursday.",
+        "start": 0,
+        "end": 80,
+    }
+    return Citation(marker, **{**values, **changes})  # type: ignore[arg-type]
+
+
+def an_answer(text: str, *citations: Citation, refused: bool = False) -> Answer:
+    return Answer("q?", text, refused, (), citations, (), (), 0.5, "m", {"search_ms": 12.4, "total_ms": 1900})
+
+
+def test_an_answer_for_a_pipe_stays_the_same() -> None:
+    undated = a_citation(2, title="", publisher=None, published=None)
+    shown = render.answer(an_answer("145 drones were launched. [1]", a_citation(), undated))
+    assert (
+        shown
+        == """\
+145 drones were launched. [1]
+
+[1] Kyiv under attack — Reuters, 2025-04-24
+    “Russia launched 145 drones—including decoys—at Kyiv, officials said on Thursday.”
+    dateline show 0123456789abcdef
+
+[2] /news/a.txt — undated
+    “Russia launched 145 drones—including decoys—at Kyiv, officials said on Thursday.”
+    dateline show 0123456789abcdef"""
+    )
+
+
+def test_a_refusal_names_its_passages_as_the_nearest() -> None:
+    shown = render.answer(an_answer("The articles do not say.", a_citation(), refused=True))
+    assert shown.startswith("The articles do not say.\n\nThe nearest passages:\n\n[1] Kyiv")
+    assert render.answer(an_answer("The articles do not say.", refused=True)) == "The articles do not say."
+
+
+def test_a_terminal_gets_lines_that_fit() -> None:
+    shown = render.answer(an_answer("word " * 50, a_citation()), Style(width=40))
+    assert max(map(len, shown.splitlines())) <= 40
+    joined = " ".join(line.strip() for line in shown.splitlines())
+    assert "145 drones—including decoys—at Kyiv, officials said" in joined
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    answer = an_answer("145 drones. [1]", a_citation())
+    colored = render.answer(answer, Style(color=True))
+    assert "\x1b[1m[1] Kyiv" in colored
+    assert re.sub(r"\x1b\[[012]m", "", colored) == render.answer(answer)
+
+
+def test_nothing_that_a_terminal_obeys_gets_through() -> None:
+    hostile = a_citation(title=ATTACK, publisher=ATTACK, published=ATTACK, source=ATTACK, quote=ATTACK)
+    article = Article(ATTACK, ATTACK, ATTACK, ATTACK, ATTACK, ATTACK, ATTACK)
+    hit = Hit(article, Chunk(article.id, 0, len(ATTACK), ATTACK), 0.5, 1.0, 0.5)
+    problem = Problem(ATTACK, ATTACK)
+    report = Report((ATTACK,), (ATTACK,), (), (ATTACK,), (problem,), (problem,), 1, 1.0)
+    shown = [
+        render.answer(an_answer(ATTACK, hostile), Style(width=60)),
+        render.hits([hit]),
+        render.article_row(article),
+        render.article_head(article),
+        render.report(report),
+        render.printable(ATTACK),
+        render.json_line(render.hit_dict(hit)),
+        render.json_line(an_answer(ATTACK, hostile).to_dict()),
+    ]
+    for text in shown:
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
+
+
+def test_printable_keeps_what_is_harmless() -> None:
+    text = "“Це п’ять”, said\tthe 🇺🇦 minister\n日本 — é"
+    assert render.printable(text) == text
+    assert render.printable("a\x1b[31mb") == "a␛[31mb"
+
+
+def test_json_means_the_same_whatever_is_escaped() -> None:
+    value = {"a": "\x7f\x9b‮ \x1b é", "b": [1, None, True]}
+    line = render.json_line(value)
+    assert json.loads(line) == value
+    assert "é" in line
+    assert "\n" not in line
+
+
+def test_hits() -> None:
+    article = Article("/a.txt", "Drones over Kyiv.", "Kyiv", "Reuters", "2025-04-24")
+    hit = Hit(article, Chunk(article.id, 0, 17, "Drones over Kyiv."), 0.98765, 3.21, 0.4)
+    assert render.hits([hit]) == (
+        f"1. Kyiv — Reuters, 2025-04-24 (0.99)\n    Drones over Kyiv.\n    dateline show {article.id}"
+    )
+    values = render.hit_dict(hit)
+    assert (values["article_id"], values["score"], values["start"], values["end"]) == (
+        article.id,
+        0.9877,
+        0,
+        17,
+    )
+    assert values["text"] == "Drones over Kyiv."
+
+
+def test_an_article_in_a_row() -> None:
+    article = Article("/a.txt", "Text.", "Kyiv\nunder  attack", "Reuters", "2025-04-24T08:00:00Z")
+    assert render.article_row(article) == f"{article.id}  2025-04-24  Kyiv under attack — Reuters"
+    undated = Article("/a.txt", "Text.")
+    assert render.article_row(undated) == f"{undated.id}  undated     /a.txt"
+
+
+def test_an_article_as_json_with_and_without_its_text() -> None:
+    article = Article("/a.txt", "Text.", "Kyiv")
+    assert render.article_dict(article)["text"] == "Text."
+    without = render.article_dict(article, text=False)
+    assert "text" not in without
+    assert (without["id"], without["characters"]) == (article.id, 5)
+
+
+def test_a_report_says_what_happened_and_why() -> None:
+    report = Report(
+        added=tuple(f"/n/{n}.txt" for n in range(25)),
+        changed=("/n/c.txt",),
+        unchanged=("/n/u.txt",) * 1200,
+        removed=("/n/r.txt",),
+        failed=(Problem("/n/f.txt", "it is empty: expected an article"),),
+        warnings=(Problem("/n/w.txt", "no date", kept=True),),
+        chunks=60,
+        seconds=2.04,
+    )
+    lines = render.report(report).splitlines()
+    assert lines[0] == (
+        "25 added, 1 changed, 1,200 unchanged, 1 removed, 1 failed (60 passages embedded, 2.0 s)"
+    )
+    assert lines[1] == "  added /n/0.txt"
+    assert "  added 5 more: --json names them all" in lines
+    assert "  changed /n/c.txt" in lines
+    assert "  removed /n/r.txt" in lines
+    assert "  failed /n/f.txt: it is empty: expected an article" in lines
+    assert lines[-1] == "  warning /n/w.txt: no date"
+
+
+def test_timings() -> None:
+    assert render.timings(an_answer("")) == "confidence 0.50, model m, search 12 ms, total 1,900 ms"
+
+
+@pytest.mark.parametrize("text", ["", "\n", "one\n\ntwo"])
+def test_lines_are_kept(text: str) -> None:
+    assert PLAIN.lines(text, "  ").split("\n") == [f"  {line}" for line in text.splitlines() or [""]]

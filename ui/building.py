@@ -1,0 +1,70 @@
+"""From the settings to open objects: nothing else in Dateline builds a Store, an Engine or an Assistant."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from ui.log import FILE_NAME, QuestionLog
+from ui.settings import Settings
+from vectorstore.errors import NoIndexError
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+    from vectorstore.library import Library
+    from vectorstore.store import Store
+
+
+def question_log(settings: Settings) -> QuestionLog:
+    """The log in the data folder."""
+    return QuestionLog(settings.data_dir / FILE_NAME)
+
+
+@contextmanager
+def open_library(data_dir: Path) -> Iterator["Library"]:
+    """The stored articles alone: opens at once, loads neither vectors nor embedder."""
+    from vectorstore.library import Library
+
+    with closing(Library.open(data_dir)) as library:
+        yield library
+
+
+@contextmanager
+def open_store(data_dir: Path, *, create: bool = False, check: bool = True) -> Iterator["Store"]:
+    """The index. NoIndexError unless it holds an article or `create` is set."""
+    from vectorstore.store import Store
+
+    with closing(Store.open(data_dir, create, check=check)) as store:
+        if not create and not store.library.stats()["articles"]:
+            raise NoIndexError(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
+        yield store
+
+
+@contextmanager
+def open_assistant(settings: Settings) -> Iterator["Assistant"]:
+    """The assistant over the index and the model of the settings."""
+    # The index first: a reader without one should not wait for a model, and is told what to do first.
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(settings.data_dir))
+
+        from assistant.assistant import Assistant
+
+        from assistant.model.catalogue import find_model
+        from assistant.model.engine import Engine
+
+        model = find_model(settings.model, platformdirs.user_cache_path("dateline", appauthor=False))
+        engine = stack.enter_context(Engine(model, context=settings.context, threads=settings.threads))
+        sizes = {
+            "top_k": settings.top_k,
+            "evidence_tokens": settings.evidence_tokens,
+            "answer_tokens": settings.answer_tokens,
+        }
+        if settings.min_confidence is None:
+            yield Assistant(store, engine, prompts=settings.prompts, **sizes)
+        else:
+            yield Assistant(
+                store, engine, prompts=settings.prompts, min_confidence=settings.min_confidence, **sizes
+            )

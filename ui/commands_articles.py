@@ -1,0 +1,171 @@
+"""The commands about articles: ingest, list, show, remove, rebuild, stats."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui import render
+from ui.building import open_library, open_store
+from ui.console import answers_only, style, write
+from ui.options import (
+    ArticleId,
+    DataDir,
+    Json,
+    NoColor,
+    Publisher,
+    Quiet,
+    Since,
+    Until,
+    Verbose,
+    begin,
+    filters,
+)  # fmt: skip
+from ui.progress import showing
+
+
+def ingest(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH", show_default=False, help="Folders and files of articles."),
+    ],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Take out the articles whose files have left these folders.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Read articles into the index: txt, md, html, json and jsonl.
+
+    \b
+    Examples:
+      dateline ingest news/
+      dateline ingest news/ --prune      what left the folder leaves the index
+      dateline ingest a.html b.jsonl --json
+
+    The same article again costs nothing; a changed one replaces the old. Exit code 1 if something failed
+    and nothing was taken in, else 0.
+    """
+    from vectorstore.ingest import ingest as run
+
+    settings = begin(quiet=quiet, verbose=verbose, no_color=no_color, data_dir=data_dir)
+    with answers_only() as out, open_store(settings.data_dir, create=True) as store:
+        with showing(quiet, style(settings.color, sys.stderr)) as show:
+            report = run(paths, store, prune=prune, progress=lambda at: show(at.done, at.total, at.source))
+        write(
+            render.json_line(report.to_dict()) if json else render.report(report, style(settings.color, out)),
+            out,
+        )
+    if report.failed and not (report.added or report.changed or report.unchanged):
+        raise typer.Exit(1)
+
+
+def list_articles(
+    since: Since = None,
+    until: Until = None,
+    publisher: Publisher = None,
+    json: Json = False,
+    verbose: Verbose = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List the articles, newest first.
+
+    \b
+    Examples:
+      dateline list --since 2025-04
+      dateline list --publisher reuters --json
+    """
+    settings = begin(verbose=verbose, data_dir=data_dir)
+    chosen = filters(since, until, publisher)
+    with open_library(settings.data_dir) as library:
+        for article in library.articles(chosen):
+            row = render.article_dict(article, text=False)
+            sys.stdout.write(f"{render.json_line(row) if json else render.article_row(article)}\n")
+
+
+def show(
+    article_id: ArticleId,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Print an article's text, exactly as it is stored.
+
+    \b
+    Examples:
+      dateline show 1f0c3a
+      dateline show 1f0c3a > article.txt
+      dateline show 1f0c3a --json        with all that is known of it
+
+    The start and end of a citation count in this text. What else is known of the article goes to stderr.
+    Into a pipe or a file the text goes to the letter and nothing is added; at a terminal control characters
+    are made visible.
+    """
+    settings = begin(quiet=quiet, verbose=verbose, data_dir=data_dir)
+    with open_library(settings.data_dir) as library:
+        article = library.article(article_id)
+    if json:
+        write(render.json_line(render.article_dict(article)))
+        return
+    if not quiet:
+        write(f"{render.article_head(article)}\n", sys.stderr)
+    if sys.stdout.isatty():
+        write(render.printable(article.text))
+    else:
+        sys.stdout.write(article.text)
+
+
+def remove(
+    article_id: ArticleId,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Take one article out of the index.
+
+    \b
+    Example:
+      dateline remove 1f0c3a
+
+    Its file stays where it is, and the next ingest of that brings it back.
+    """
+    settings = begin(quiet=quiet, verbose=verbose, data_dir=data_dir)
+    with answers_only() as out, open_store(settings.data_dir, check=False) as store:
+        article = store.remove(article_id)
+        write(f"removed {article.id}  {render.byline(article)}", out)
+
+
+def rebuild(
+    quiet: Quiet = False, verbose: Verbose = False, no_color: NoColor = False, data_dir: DataDir = None
+) -> None:
+    """Make the vector index anew from the stored articles.
+
+    \b
+    Example:
+      dateline rebuild
+
+    Needed when a message asks for it: a damaged vector index, or another embedder. No article is read again.
+    """
+    settings = begin(quiet=quiet, verbose=verbose, no_color=no_color, data_dir=data_dir)
+    with answers_only() as out, open_store(settings.data_dir, check=False) as store:
+        with showing(quiet, style(settings.color, sys.stderr), "articles") as shown:
+            count = store.rebuild(lambda done, total: shown(done, total, ""))
+        write(f"{count:,} vectors rebuilt from the stored articles", out)
+
+
+def stats(json: Json = False, verbose: Verbose = False, data_dir: DataDir = None) -> None:
+    """Count the articles, passages and publishers.
+
+    \b
+    Example:
+      dateline stats --json
+    """
+    settings = begin(verbose=verbose, data_dir=data_dir)
+    with open_library(settings.data_dir) as library:
+        values = {**library.stats(), "data_dir": str(settings.data_dir)}
+    write(render.json_line(values) if json else render.table(values))

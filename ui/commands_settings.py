@@ -1,0 +1,88 @@
+"""The commands around the rest: config and chat."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from ui import render
+from ui.building import open_assistant, question_log
+from ui.console import answers_only, set_up_messages, write
+from ui.options import DataDir, Json, Model, Quiet, TopK, Verbose, begin
+from ui.settings import load_settings
+
+
+def config(json: Json = False, verbose: Verbose = False, data_dir: DataDir = None) -> None:
+    """Show each setting, its value and where that came from.
+
+    \b
+    Examples:
+      dateline config
+      DATELINE_TOP_K=40 dateline config --json
+
+    A flag wins over DATELINE_* in the environment, that over the file config.toml in the user's
+    configuration folder (DATELINE_CONFIG names another file), that over the default.
+    """
+    set_up_messages(verbose=verbose)
+    settings, origins = load_settings({"data_dir": data_dir})
+    values = {
+        key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()
+    }
+    if json:
+        write(
+            render.json_line({key: {"value": value, "from": origins[key]} for key, value in values.items()})
+        )
+        return
+    for key, value in values.items():
+        shown = "not set" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        write(f"{key:16} {render.one_line(shown)}  ({render.one_line(origins[key])})")
+
+
+def chat(
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where to listen; this machine alone by default.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(metavar="N", help="The port; 0 takes a free one.")] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
+    model: Model = None,
+    top_k: TopK = None,
+    no_log: Annotated[bool, typer.Option("--no-log", help="Leave the questions out of the log.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask in a page of your browser.
+
+    \b
+    Examples:
+      dateline chat
+      dateline chat --port 8000 --no-browser
+
+    The page is served on this machine alone. Its address goes to stdout; Ctrl-C ends it.
+    """
+    settings = begin(
+        quiet=quiet,
+        verbose=verbose,
+        data_dir=data_dir,
+        host=host,
+        port=port,
+        model=model,
+        top_k=top_k,
+        log=False if no_log else None,
+    )
+    from ui.web import launch
+
+    with answers_only() as out, open_assistant(settings) as assistant:
+        log = question_log(settings) if settings.log else None
+        with launch(assistant, settings.host, settings.port, log) as url:
+            write(url, out)
+            if browser and sys.stderr.isatty():
+                import webbrowser
+
+                webbrowser.open(url)
+            Event().wait()  # until Ctrl-C

@@ -1,0 +1,84 @@
+"""Standard input, output and error: what is a terminal, what may be coloured, where messages go."""
+
+import logging
+import os
+import re
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from typing import TextIO
+
+from ui.errors import UsageError
+from ui.render import Style, one_line
+
+log = logging.getLogger("dateline")
+MOST_INPUT = 1_000_000
+
+
+def set_up_messages(quiet: bool = False, verbose: bool = False) -> None:
+    """Dateline's warnings go to stderr, one line each; with `verbose` more of them, other libraries' too."""
+    verbose = verbose or bool(os.environ.get("DATELINE_DEBUG"))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    log.handlers[:] = [handler]
+    log.propagate = False
+    log.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
+    if not verbose:
+        warnings.simplefilter("ignore")
+        logging.getLogger().setLevel(logging.ERROR)
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"dateline: {one_line(record.getMessage())}"
+
+
+def style(color: str, out: TextIO) -> Style:
+    """How to write to `out`: wrapped at a terminal's width, coloured as `color` ("auto") says."""
+    terminal = out.isatty()
+    colored = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Style(
+        width=shutil.get_terminal_size().columns if terminal else None,
+        color=color == "always" or (color == "auto" and colored),
+    )
+
+
+def write(text: str, out: TextIO | None = None) -> None:
+    """A line, at once: whoever reads the other end of a pipe sees each statement as it is made."""
+    out = out or sys.stdout
+    out.write(f"{text}\n")
+    out.flush()
+
+
+@contextmanager
+def answers_only() -> Iterator[TextIO]:
+    """Yields stdout. Whatever a library prints meanwhile goes to stderr."""
+    out = sys.stdout
+    with redirect_stdout(sys.stderr):
+        yield out
+
+
+def question(words: Sequence[str]) -> str:
+    """The question: standard input, when it is no terminal or "-" asks for it, and then the words.
+
+    Raises UsageError when there is none.
+    """
+    piped = sys.stdin is not None and ("-" in words or not sys.stdin.isatty())
+    parts = [_read_stdin() if piped else "", *(word for word in words if word != "-")]
+    if text := clean(" ".join(parts)):
+        return text
+    raise UsageError('no question was given: expected one, such as dateline "How many drones hit Kyiv?"')
+
+
+def clean(text: str) -> str:
+    """The text on one line, with nothing in it that controls a terminal."""
+    # An argument that was no UTF-8 holds surrogates, which neither SQLite nor the model takes.
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return " ".join(re.sub("[\x00-\x1f\x7f-\x9f]", " ", whole).split())
+
+
+def _read_stdin() -> str:
+    return sys.stdin.buffer.read(MOST_INPUT).decode("utf-8", "replace")

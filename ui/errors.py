@@ -1,0 +1,28 @@
+"""Errors of the surfaces. Each message says what was found, what was expected and what to do.
+
+UiError             shown to the user as one line
+├── UsageError      a flag, an argument or the question can't be used as it stands
+├── SettingsError   a setting is unknown or has a value that it can't have
+├── LogError        the log of questions can't be read
+└── ServerError     the chat page can't be served
+"""
+
+
+class UiError(Exception):
+    """Anything a surface tells the user in one line."""
+
+
+class UsageError(UiError):
+    """A flag, an argument or the question can't be used as it stands."""
+
+
+class SettingsError(UiError):
+    """A setting is unknown or has a value that it can't have."""
+
+
+class LogError(UiError):
+    """The log of questions can't be read."""
+
+
+class ServerError(UiError):
+    """The chat page can't be served."""

@@ -1,0 +1,78 @@
+"""Every question and its answer, in a SQLite file of its own beside the index."""
+
+import json
+import logging
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.answer import Answer
+from ui.errors import LogError
+
+FILE_NAME = "questions.sqlite"
+_SCHEMA = """CREATE TABLE IF NOT EXISTS questions (
+    number INTEGER PRIMARY KEY, time TEXT NOT NULL, conversation TEXT NOT NULL, answer TEXT NOT NULL)"""
+
+log = logging.getLogger("dateline")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question of the log. `time` is ISO 8601 in UTC; follow-ups share their `conversation`."""
+
+    time: str
+    conversation: str
+    answer: Answer
+
+    def to_dict(self) -> dict[str, Any]:
+        """The Answer's own keys, with the time and the conversation before them."""
+        return {"time": self.time, "conversation": self.conversation, **self.answer.to_dict()}
+
+
+class QuestionLog:
+    """The log in one file, made when the first answer is added. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, answer: Answer, conversation: str) -> None:
+        """Write an answer down; a warning where that can't be done, for the answer is worth more."""
+        row = (datetime.now(UTC).isoformat(timespec="seconds"), conversation, answer.to_json())
+        try:
+            with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(_SCHEMA)
+                connection.execute("INSERT INTO questions (time, conversation, answer) VALUES (?, ?, ?)", row)
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            log.warning("the question was not logged: %s can't be written (%s)", self.path, error)
+
+    def recent(self, n: int) -> list[Entry]:
+        """The last n entries, oldest first. Raises LogError when the file can't be read."""
+        return self._entries("SELECT * FROM questions ORDER BY number DESC LIMIT ?", n)
+
+    def conversation_last(self) -> list[Entry]:
+        """The entries of the conversation that the last question belongs to, oldest first."""
+        last = "SELECT conversation FROM questions ORDER BY number DESC LIMIT 1"
+        return self._entries(f"SELECT * FROM questions WHERE conversation = ({last}) ORDER BY number DESC")
+
+    def _entries(self, sql: str, *values: object) -> list[Entry]:
+        try:
+            if not self.path.exists():
+                return []
+            # SQLite makes files beside a WAL database even to read it; where it may not, nobody writes to it.
+            still = "" if os.access(self.path.parent, os.W_OK) else "&immutable=1"
+            where = f"{self.path.absolute().as_uri()}?mode=ro{still}"
+            with closing(sqlite3.connect(where, uri=True, timeout=10)) as connection:
+                rows = connection.execute(sql, values).fetchall()
+            return [
+                Entry(time, conversation, Answer.from_dict(json.loads(answer)))
+                for _, time, conversation, answer in reversed(rows)
+            ]
+        except (OSError, sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            raise LogError(
+                f"the log {self.path} can't be read ({error}): move it away to begin a new one"
+            ) from error

@@ -1,0 +1,188 @@
+"""Answers, hits, articles and reports as text for a terminal or a pipe. Pure: nothing here prints.
+
+What comes from articles and questions is somebody else's text: before a terminal sees it, `printable` makes
+control characters visible, so that no article can move the cursor, set the title or hide what it says.
+"""
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assistant.answer import Answer, Citation
+from vectorstore.articles import Article, Hit, Problem
+from vectorstore.report import Report
+
+MANY = 20
+_BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROL = (
+    {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
+    | {0x7F: "␡"}
+    | dict.fromkeys((*range(0x80, 0xA0), *range(0xD800, 0xE000)), "�")
+    | dict.fromkeys(_BIDI)
+)
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How to write: `width` in characters to wrap at (None: never, for a pipe), and whether in colour."""
+
+    width: int | None = None
+    color: bool = False
+
+    def bold(self, text: str) -> str:
+        """Bold, in colour."""
+        return f"\x1b[1m{text}\x1b[0m" if self.color else text
+
+    def dim(self, text: str) -> str:
+        """Faint, in colour."""
+        return f"\x1b[2m{text}\x1b[0m" if self.color else text
+
+    def lines(self, text: str, indent: str = "") -> str:
+        """The text, printable, each of its lines indented and wrapped to the width."""
+        lines = printable(text).splitlines() or [""]
+        if self.width is None:
+            return "\n".join(indent + line for line in lines)
+        width = max(20, self.width)
+        return "\n".join(
+            textwrap.fill(
+                line,
+                width,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for line in lines
+        )
+
+
+PLAIN = Style()
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal obeys: control characters become visible, CRLF a line break."""
+    return text.replace("\r\n", "\n").translate(_CONTROL)
+
+
+def json_line(value: object) -> str:
+    """One line of JSON, the same value, with whatever a terminal may obey escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    """The text, printable, with every run of white space one space."""
+    return " ".join(printable(text).split())
+
+
+def byline(thing: Article | Citation) -> str:
+    """'Title — Publisher, date' on one line, with what is known of it."""
+    known = [part for part in (thing.publisher, (thing.published or "undated")[:10]) if part]
+    return one_line(f"{thing.title or thing.source} — {', '.join(known)}")
+
+
+def answer(answer: Answer, style: Style = PLAIN) -> str:
+    """The whole answer: its text, then its sources."""
+    return "\n".join(part for part in (style.lines(answer.answer), sources(answer, style)) if part)
+
+
+def sources(answer: Answer, style: Style = PLAIN) -> str:
+    """The citations below an answer, an empty line first; nothing when there are none."""
+    if not answer.citations:
+        return ""
+    head = ["", style.dim("The nearest passages:")] if answer.refused else []
+    return "\n".join((*head, *(_citation(citation, style) for citation in answer.citations)))
+
+
+def _citation(citation: Citation, style: Style) -> str:
+    head = style.lines(f"[{citation.marker}] {byline(citation)}")
+    quote = style.lines(f"“{citation.quote}”", indent="    ")
+    return f"\n{style.bold(head)}\n{quote}\n{style.dim(f'    dateline show {citation.article_id}')}"
+
+
+def timings(answer: Answer) -> str:
+    """Confidence, model and times on one line."""
+    spent = ", ".join(f"{name.removesuffix('_ms')} {value:,.0f} ms" for name, value in answer.timings.items())
+    return f"confidence {answer.confidence:.2f}, model {answer.model}, {spent or 'no times'}"
+
+
+def hits(found: Sequence[Hit], style: Style = PLAIN) -> str:
+    """What a search found, best first."""
+    return "\n\n".join(
+        f"{style.bold(style.lines(f'{place}. {byline(hit.article)} ({hit.score:.2f})'))}\n"
+        f"{style.lines(hit.chunk.text, indent='    ')}\n"
+        f"{style.dim(f'    dateline show {hit.article.id}')}"
+        for place, hit in enumerate(found, 1)
+    )
+
+
+def hit_dict(hit: Hit) -> dict[str, Any]:
+    """A hit as plain values; the keys are those of a citation where they mean the same."""
+    article, chunk = hit.article, hit.chunk
+    return {
+        "article_id": article.id,
+        **{key: getattr(article, key) for key in ("title", "publisher", "published", "url", "source")},
+        **{key: getattr(chunk, key) for key in ("text", "start", "end")},
+        **{key: round(getattr(hit, key), 4) for key in ("score", "bm25", "cosine")},
+    }
+
+
+def article_dict(article: Article, text: bool = True) -> dict[str, Any]:
+    """An article as plain values, its id first; without its text if so wished."""
+    values = {"id": article.id, **asdict(article), "characters": len(article.text)}
+    return values if text else {key: value for key, value in values.items() if key != "text"}
+
+
+def article_row(article: Article) -> str:
+    """One line of a list: id, day, title and publisher."""
+    publisher = f" — {article.publisher}" if article.publisher else ""
+    day = one_line(article.published or "undated")[:10]
+    return f"{article.id}  {day:10}  {one_line((article.title or article.source) + publisher)}"
+
+
+def article_head(article: Article) -> str:
+    """What is known of an article besides its text, one `name: value` a line."""
+    known = {
+        key: value for key, value in article_dict(article, text=False).items() if value not in (None, "")
+    }
+    return table(known)
+
+
+def table(values: dict[str, Any]) -> str:
+    """Names and values below one another."""
+    width = max(map(len, values), default=0)
+    return "\n".join(f"{name:{width}}  {one_line(str(v))}" for name, v in values.items())
+
+
+def report(report: Report, style: Style = PLAIN) -> str:
+    """What an ingest did: the counts first, then what changed, what went and what failed, and why."""
+    counts = ", ".join(
+        f"{len(getattr(report, kind)):,} {kind}"
+        for kind in ("added", "changed", "unchanged", "removed", "failed")
+    )
+    seconds = f"{report.chunks:,} passages embedded, {report.seconds:,.1f} s"
+    return "\n".join(
+        (
+            f"{style.bold(counts)} ({seconds})",
+            *_some("added", report.added),
+            *_some("changed", report.changed),
+            *_some("removed", report.removed),
+            *_some("failed", map(_problem, report.failed)),
+            *_some("warning", map(_problem, report.warnings)),
+        )
+    )
+
+
+def _problem(problem: Problem) -> str:
+    return f"{problem.source}: {problem.reason}"
+
+
+def _some(kind: str, lines: Iterable[str]) -> list[str]:
+    """At most MANY lines of a kind, and how many more there are."""
+    every = [one_line(line) for line in lines]
+    more = [f"  {kind} {len(every) - MANY:,} more: --json names them all"] if len(every) > MANY else []
+    return [f"  {kind} {line}" for line in every[:MANY]] + more

@@ -1,0 +1,38 @@
+"""Errors of the article side. Each message says what was found, what was expected and what to do.
+
+    StoreError                  shown to the user as one line
+    ├── NoIndexError            nothing has been ingested yet
+    ├── IndexMismatchError      the index was made by another embedder or chunker
+    ├── IndexBusyError          another process is writing to the index
+    ├── IndexDamagedError       a file of the index can't be read
+    ├── DataFolderError         the data folder can't be made, read or written
+    └── NotFoundError           no article has that id
+"""
+
+
+class StoreError(Exception):
+    """Anything the article side tells the user in one line."""
+
+
+class NoIndexError(StoreError):
+    """Nothing has been ingested yet."""
+
+
+class IndexMismatchError(StoreError):
+    """The index was made by another embedder or another chunker."""
+
+
+class IndexBusyError(StoreError):
+    """Another process is writing to the index."""
+
+
+class IndexDamagedError(StoreError):
+    """A file of the index can't be read."""
+
+
+class DataFolderError(StoreError):
+    """The data folder can't be made, read or written."""
+
+
+class NotFoundError(StoreError):
+    """No article has that id."""

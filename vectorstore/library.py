@@ -1,0 +1,199 @@
+"""The articles themselves: one SQLite file in WAL mode, with full text, chunks, embeddings and FTS5."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vectorstore.articles import Article, Chunk, Filters
+from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
+from vectorstore.words import match_expression, plain_numbers
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FILE_NAME = "library.sqlite"
+_ARTICLE = "source, text, title, publisher, published, author, url"
+
+
+class Library:
+    """One open library. Safe to share between threads; several processes may read while one writes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, data_dir: Path, create: bool = False) -> "Library":
+        """Open the library of a data folder; make both if `create`, else NoIndexError when there is none."""
+        path = data_dir / FILE_NAME
+        if not create and not path.is_file():
+            raise NoIndexError(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            _prepare(connection)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise DataFolderError(
+                f"can't use the data folder {data_dir} ({error}): it must be a folder you may write to; "
+                "choose another with --data-dir"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise IndexDamagedError(
+                f"{path} can't be read ({error}): move it away and run 'dateline ingest' again"
+            ) from error
+        return cls(connection)
+
+    def close(self) -> None:
+        """Close the file. The library can't be used afterwards."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing: what is written inside is there afterwards as a whole, or not at all."""
+        with self._lock:
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._lock:
+            return self.connection.execute(sql, parameters).fetchall()
+
+    # -- manifest
+
+    def manifest(self) -> dict[str, str]:
+        """What the index was made with: see `store.Store`."""
+        return dict(self.rows("SELECT key, value FROM manifest"))
+
+    def set_manifest(self, **values: str) -> None:
+        """Add or replace entries of the manifest."""
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", values.items())
+
+    # -- articles
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id, or with an id that begins so if only one does; else NotFoundError."""
+        pattern = article_id.replace("%", "").replace("_", "") + "%"
+        found = self.rows(f"SELECT {_ARTICLE} FROM articles WHERE id LIKE ? LIMIT 2", (pattern,))
+        if len(found) == 1:
+            return Article(*found[0])
+        trouble = "several articles have ids that begin with" if found else "no article has the id"
+        raise NotFoundError(f"{trouble} '{article_id}': 'dateline list' shows the ids")
+
+    def articles(self, filters: Filters | None = None) -> list[Article]:
+        """The articles that pass the filters, newest first, undated ones last."""
+        where, values = condition(filters or Filters())
+        order = "ORDER BY substr(published, 1, 10) DESC NULLS LAST, title, id"
+        return [
+            Article(*row) for row in self.rows(f"SELECT {_ARTICLE} FROM articles WHERE {where} {order}", values)
+        ]
+
+    def has(self, article_id: str) -> bool:
+        """Whether this very article is stored, chunks, embeddings and all."""
+        return bool(self.rows("SELECT 1 FROM articles WHERE id = ?", (article_id,)))
+
+    def chunk_count(self) -> int:
+        """How many chunks there are."""
+        return int(self.rows("SELECT count(*) FROM chunks")[0][0])
+
+    def chunks_with(self, word: str) -> int:
+        """In how many chunks, headline included, a word stands in any of its forms."""
+        return int(self.rows("SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([word]),))[0][0])
+
+    def add(self, article: Article, chunks: Sequence[Chunk], embeddings: "NDArray[np.float32]") -> None:
+        """Store an article with its chunks; embeddings have the shape (len(chunks), dimension).
+
+        Call it inside `transaction`.
+        """
+        values = (article.id, *(getattr(article, name) for name in _ARTICLE.split(", ")))
+        self.connection.execute(
+            f"INSERT OR IGNORE INTO articles (id, {_ARTICLE}) VALUES (?{', ?' * 7})", values
+        )
+        self.add_chunks(article, chunks, embeddings)
+
+    def add_chunks(self, article: Article, chunks: Sequence[Chunk], embeddings: "NDArray[np.float32]") -> None:
+        """Store the chunks of a stored article. Call it inside `transaction`."""
+        for chunk, vector in zip(chunks, embeddings, strict=True):
+            row = (chunk.id, chunk.article_id, chunk.start, chunk.end, vector.astype("<f4").tobytes())
+            number = self.connection.execute(
+                'INSERT INTO chunks (id, article_id, start, "end", embedding) VALUES (?, ?, ?, ?, ?)', row
+            ).lastrowid
+            self.connection.execute(
+                "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
+                (number, plain_numbers(article.title), plain_numbers(chunk.text)),
+            )
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Take articles out, their chunks and sources with them. Call it inside `transaction`.
+
+        The files they were read from count as unread again, so that the next ingest brings them back.
+        """
+        for article_id in article_ids:
+            self.connection.execute(
+                "DELETE FROM files WHERE file IN (SELECT file FROM sources WHERE article_id = ?)", (article_id,)
+            )
+            self.connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+    def remove_unreferenced(self, article_ids: Iterable[str]) -> set[str]:
+        """Take out those of the articles that stand in no file any more; returns their ids.
+
+        Call it inside `transaction`.
+        """
+        gone = {
+            article_id
+            for article_id in article_ids
+            if not self.rows("SELECT 1 FROM sources WHERE article_id = ? LIMIT 1", (article_id,))
+        }
+        self.connection.executemany("DELETE FROM articles WHERE id = ?", [(id_,) for id_ in gone])
+        return gone
+
+    def stats(self) -> dict[str, Any]:
+        """Counts of articles, chunks and publishers, the first and the last published day, undated articles."""
+        (counts,) = self.rows(
+            "SELECT count(*), count(DISTINCT publisher), min(substr(published, 1, 10)),"
+            " max(substr(published, 1, 10)), sum(published IS NULL), sum(length(text)) FROM articles"
+        )
+        names = ("articles", "publishers", "first", "last", "undated", "characters")
+        return dict(zip(names, counts, strict=True)) | {
+            "chunks": self.chunk_count()
+        }
+
+
+def condition(filters: Filters) -> tuple[str, list[str]]:
+    """The filters as an SQL condition on the table `articles`, and its values."""
+    terms, values = ["1"], []
+    if filters.since:
+        terms.append("substr(published, 1, 10) >= ?")
+        values.append(filters.since)
+    if filters.until:
+        terms.append("substr(published, 1, 10) <= ?")
+        values.append(filters.until)
+    if filters.publisher:
+        terms.append("instr(lower(publisher), lower(?)) > 0")
+        values.append(filters.publisher)
+    if filters.article_ids:
+        terms.append(f"articles.id IN ({', '.join('?' * len(filters.article_ids))})")
+        values.extend(filters.article_ids)
+    return " AND ".join(terms), values
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    with closing(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'manifest'")) as found:
+        if found.fetchone():
+            return
+    schema = files("vectorstore").joinpath("schema.sql").read_text(encoding="utf-8")
+    connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")

@@ -1,0 +1,223 @@
+"""One open index: the library, its vectors in Chroma, and the embedder both were made with."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import filelock
+
+from vectorstore import chunking
+from vectorstore.articles import Article, Chunk, Filters, Hit
+from vectorstore.embedding import Embedder, default_embedder
+from vectorstore.errors import IndexBusyError, IndexMismatchError, NoIndexError
+from vectorstore.library import Library
+from vectorstore.search import search
+from vectorstore.vectors import Vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+REBUILD_BATCH = 256
+
+
+class Store:
+    """The index in a data folder. `library` is the truth; the vectors follow it (`sync`)."""
+
+    def __init__(self, data_dir: Path, library: Library, embedder: Embedder) -> None:
+        self.data_dir = data_dir
+        self.library = library
+        self.embedder = embedder
+        self._vectors = Vectors(self._folder(), embedder.dimension)
+        self._seen = self._revision()
+
+    @classmethod
+    def open(
+        cls, data_dir: Path, create: bool = False, embedder: Embedder | None = None, check: bool = True
+    ) -> "Store":
+        """Open the index; with `create` make it if there is none. `check`: refuse one made in another way."""
+        library = Library.open(data_dir, create)
+        embedder = embedder or default_embedder()
+        if not library.manifest():
+            if not create:
+                library.close()
+                raise NoIndexError(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
+            library.set_manifest(**_made_with(embedder), generation="1", revision="0")
+        elif check:
+            try:
+                _refuse_mismatch(library.manifest(), embedder, data_dir)
+            except IndexMismatchError:
+                library.close()
+                raise
+        return cls(data_dir, library, embedder)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self._vectors.close()
+        self.library.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the index for writing; IndexBusyError when another process does."""
+        lock = filelock.FileLock(self.data_dir / "ingest.lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise IndexBusyError(
+                f"another 'dateline ingest' is writing to {self.data_dir}: try again when it is done"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The k chunks that fit a query best, best first: see `vectorstore.search`."""
+        return search(self, query, k, filters)
+
+    def nearest(
+        self, vector: "NDArray[np.float32]", k: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k chunk ids nearest to a unit vector with their cosine, best first."""
+        with self._vectors_lock():
+            return self._vectors.query(vector, k, among)
+
+    def sync(self) -> None:
+        """Tell Chroma what has changed in the library. Whatever a killed process left undone is done now."""
+        changes = self.library.rows("SELECT chunk_id, deleted FROM vector_changes")
+        if not changes:
+            return
+        with self._vectors_lock():
+            self._vectors.delete([id_ for id_, deleted in changes if deleted])
+            self._copy([id_ for id_, deleted in changes if not deleted], self._vectors)
+            with self.library.transaction() as connection:
+                connection.executemany("DELETE FROM vector_changes WHERE chunk_id = ? AND deleted = ?", changes)
+                self._seen += 1
+                connection.execute("UPDATE manifest SET value = ? WHERE key = 'revision'", (str(self._seen),))
+
+    def remove(self, article_id: str) -> Article:
+        """Take one article out, by its id or the beginning of it; returns it."""
+        article = self.library.article(article_id)
+        with self.writing():
+            with self.library.transaction():
+                self.library.remove([article.id])
+            self.sync()
+        return article
+
+    def rebuild(self, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+        """Make the vector index anew from the library; returns the number of vectors.
+
+        If another embedder or chunker made the index, the articles are cut and embedded again first. The
+        new Chroma folder takes the place of the old one when it is whole.
+        """
+        with self.writing():
+            if _differences(self.library.manifest(), self.embedder):
+                self._embed_again(progress)
+            with self._vectors_lock():
+                generation = int(self.library.manifest()["generation"]) + 1
+                fresh = Vectors(self._folder(generation), self.embedder.dimension)
+                shutil.rmtree(fresh.folder, ignore_errors=True)
+                ids = [id_ for (id_,) in self.library.rows("SELECT id FROM chunks ORDER BY number")]
+                self._copy(ids, fresh)
+                count = fresh.count()
+                self._vectors.close()
+                old, self._vectors = self._vectors.folder, fresh
+                with self.library.transaction() as connection:
+                    connection.execute("DELETE FROM vector_changes")
+                    self._seen += 1
+                    values = {**_made_with(self.embedder), "generation": generation, "revision": self._seen}
+                    connection.executemany(
+                        "INSERT OR REPLACE INTO manifest VALUES (?, ?)", [(k, str(v)) for k, v in values.items()]
+                    )
+                shutil.rmtree(old, ignore_errors=True)
+        return count
+
+    def embeddings(self, chunk_ids: Sequence[str]) -> "NDArray[np.float32]":
+        """The stored vectors of chunks, shape (len(chunk_ids), dimension), in the order of the ids."""
+        import numpy as np
+
+        found: dict[str, bytes] = {}
+        for at in range(0, len(chunk_ids), 500):
+            some = chunk_ids[at : at + 500]
+            found.update(
+                self.library.rows(
+                    f"SELECT id, embedding FROM chunks WHERE id IN ({', '.join('?' * len(some))})", some
+                )
+            )
+        rows = b"".join(found[id_] for id_ in chunk_ids)
+        return np.frombuffer(rows, dtype="<f4").reshape(len(chunk_ids), self.embedder.dimension)
+
+    def cut(self, article: Article) -> list[Chunk]:
+        """The chunks of an article for this index's embedder."""
+        return chunking.chunk(article, self.embedder.pieces(article.text))
+
+    def embed(self, articles: Sequence[tuple[Article, list[Chunk]]]) -> "list[NDArray[np.float32]]":
+        """The vectors of the chunks of each article, all embedded in one go."""
+        texts = [self.embedder.titled(a.title, chunk.text) for a, chunks in articles for chunk in chunks]
+        vectors = self.embedder.embed(texts)
+        ends, at = [], 0
+        for _, chunks in articles:
+            ends.append(vectors[at : at + len(chunks)])
+            at += len(chunks)
+        return ends
+
+    def _embed_again(self, progress: Callable[[int, int], None]) -> None:
+        ids = [id_ for (id_,) in self.library.rows("SELECT id FROM articles ORDER BY id")]
+        for at in range(0, len(ids), REBUILD_BATCH):
+            articles = [self.library.article(id_) for id_ in ids[at : at + REBUILD_BATCH]]
+            cut = [(article, self.cut(article)) for article in articles]
+            vectors = self.embed(cut)
+            with self.library.transaction() as connection:
+                for (article, chunks), rows in zip(cut, vectors, strict=True):
+                    connection.execute("DELETE FROM chunks WHERE article_id = ?", (article.id,))
+                    self.library.add_chunks(article, chunks, rows)
+            progress(at + len(articles), len(ids))
+
+    def _copy(self, ids: Sequence[str], vectors: Vectors) -> None:
+        for at in range(0, len(ids), 1000):
+            some = ids[at : at + 1000]
+            vectors.put(some, self.embeddings(some))
+
+    @contextmanager
+    def _vectors_lock(self) -> Iterator[None]:
+        """One process at a time in Chroma's files, and none with an old view of them."""
+        with filelock.FileLock(self.data_dir / "vectors.lock", timeout=60):
+            now = self._revision()
+            if now != self._seen:
+                self._vectors.close()
+                self._vectors = Vectors(self._folder(), self.embedder.dimension)
+                self._seen = now
+            yield
+
+    def _revision(self) -> int:
+        return int(self.library.manifest().get("revision", "0"))
+
+    def _folder(self, generation: int | None = None) -> Path:
+        return self.data_dir / f"chroma-{generation or self.library.manifest()['generation']}"
+
+
+def _made_with(embedder: Embedder) -> dict[str, str]:
+    return {
+        "embedder": embedder.name,
+        "embedder_sha256": embedder.sha256,
+        "dimension": str(embedder.dimension),
+        "chunker": chunking.VERSION,
+    }
+
+
+def _differences(manifest: dict[str, str], embedder: Embedder) -> list[str]:
+    return [
+        f"{key} {manifest.get(key)} (now {value})"
+        for key, value in _made_with(embedder).items()
+        if manifest.get(key) != value
+    ]
+
+
+def _refuse_mismatch(manifest: dict[str, str], embedder: Embedder, data_dir: Path) -> None:
+    if differences := _differences(manifest, embedder):
+        raise IndexMismatchError(
+            f"the index in {data_dir} was made with another {', '.join(differences)}: "
+            "'dateline rebuild' makes it anew from the stored articles"
+        )
