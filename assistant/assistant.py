@@ -2,7 +2,7 @@
 
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
 
 from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Statement
@@ -10,8 +10,8 @@ from assistant.composing import REFUSAL, compose, refusal
 from assistant.confidence import MIN_CONFIDENCE, confidence
 from assistant.counting import counted_thing, counts, other_count, silence
 from assistant.errors import QuestionError
-from assistant.evidence import rarity, select
-from assistant.followup import standalone
+from assistant.evidence import select
+from assistant.followup import asks_who_said_it, cited_before, standalone
 from assistant.model.engine import Engine
 from assistant.prompting import render
 from assistant.verify import verdict
@@ -50,9 +50,7 @@ class Assistant:
         self.min_confidence = min_confidence
         self.prompts = prompts
 
-    def ask(
-        self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None
-    ) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None) -> Answer:
         """The whole answer at once: see `stream`."""
         for event in self.stream(question, history=history, filters=filters):
             if isinstance(event, Finished):
@@ -61,7 +59,7 @@ class Assistant:
 
     def stream(
         self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Answer a question step by step: `Found`, a `Said` for each checked statement, `Finished`.
 
         `history` holds the answers of this conversation, oldest first; a follow-up is understood by them.
@@ -70,18 +68,21 @@ class Assistant:
         clock = _Clock()
         question = _asked(question)
         query = standalone(question, [answer.question for answer in history])
-        passages = self._evidence(query, self.store.search(query, self.top_k, filters), history)
+        earlier = history[-1].citations if history else ()
+        if earlier and asks_who_said_it(question):
+            passages, sure = cited_before(earlier, self.store.library), 1.0
+        else:
+            hits = self.store.search(query, self.top_k, filters)
+            passages = self._evidence(query, hits, {c.article_id for c in earlier})
+            sure = confidence(passages)
         clock.mark("search_ms")
         yield Found(passages)
-        sure = confidence(query, passages)
         if sure < self.min_confidence:
-            answer = refusal(
-                question, passages, confidence=sure, model=self.engine.name, timings=clock.total()
-            )
+            answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
             yield Finished(answer)
             return
         thing = counted_thing(query)
-        cited = _chosen(passages, thing)
+        cited = _chosen(query, passages, thing)
         lead = ""
         if thing and all(counts(p.text, thing) and other_count(query, p.text) for p in cited):
             lead = silence(query)
@@ -106,18 +107,16 @@ class Assistant:
             )
         )
 
-    def _evidence(self, query: str, hits: Sequence[Hit], history: Sequence[Answer]) -> tuple[Passage, ...]:
-        library, embedder = self.store.library, self.store.embedder
-        chunks = library.chunk_count()
+    def _evidence(self, query: str, hits: Sequence[Hit], favoured: Collection[str]) -> tuple[Passage, ...]:
+        embedder = self.store.embedder
         vector = embedder.embed([query])[0]
         return select(
             query,
             hits,
-            weight=lambda word: rarity(library.chunks_with(word), chunks),
             cosines=lambda texts: (embedder.embed(texts) @ vector).tolist() if texts else [],
             count=self.engine.count,
             budget=self.evidence_tokens,
-            favoured={c.article_id for c in history[-1].citations} if history else (),
+            favoured=favoured,
         )
 
     def _draft(self, query: str, passage: Passage, clock: "_Clock") -> str:
@@ -140,9 +139,13 @@ class Assistant:
         return draft if good else passage.text
 
 
-def _chosen(passages: Sequence[Passage], thing: str | None) -> list[Passage]:
-    """The passages to speak of: for a count, each article's best one that counts it; else the best by score."""
+def _chosen(query: str, passages: Sequence[Passage], thing: str | None) -> list[Passage]:
+    """The passages to speak of: for a count, each article's best one that counts it; else the best by score.
+
+    Those that give the very count that was asked for (injured) come alone if there are any.
+    """
     counting = [p for p in passages if thing and counts(p.text, thing)]
+    counting = [p for p in counting if not other_count(query, p.text)] or counting
     best_of_article: dict[str, Passage] = {}
     for passage in counting or passages:
         best_of_article.setdefault(passage.article.id, passage)

@@ -1,12 +1,12 @@
 """Errors of the answer side. Each message says what was found, what was expected and what to do.
 
-    AssistantError              shown to the user as one line
-    ├── QuestionError           the question can't be asked as it stands
-    ├── PromptError             a prompt template is missing, or misses a variable
-    └── ModelError              the language model can't be used
-        ├── ModelNotFoundError  there is no such file
-        ├── ModelFileError      the file is no model, is cut short, or isn't the one that was pinned
-        └── ModelMemoryError    the model does not fit in the memory that is free
+AssistantError              shown to the user as one line
+├── QuestionError           the question can't be asked as it stands
+├── PromptError             a prompt template is missing, or misses a variable
+└── ModelError              the language model can't be used
+    ├── ModelNotFoundError  there is no such file
+    ├── ModelFileError      the file is no model, is cut short, or isn't the one that was pinned
+    └── ModelMemoryError    the model does not fit in the memory that is free
 """
 
 

@@ -1,13 +1,12 @@
 """Hits -> the numbered sentences that the answer may stand on, best first, within a budget of tokens."""
 
-import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Passage
 from assistant.counting import concepts
 from assistant.figures import numbers
-from assistant.stems import stem, stems, words
+from assistant.stems import rarity, stem, stems, words
 from vectorstore.articles import Article, Hit
 from vectorstore.sentences import sentences
 
@@ -35,7 +34,6 @@ def select(
     question: str,
     hits: Sequence[Hit],
     *,
-    weight: Callable[[str], float],
     cosines: Callable[[Sequence[str]], Sequence[float]],
     count: Callable[[str], int],
     budget: int,
@@ -44,12 +42,12 @@ def select(
     """The sentences of the hits that fit the question best, at most `budget` tokens of them.
 
     A sentence scores 0.5 · coverage + 0.3 · cosine + 0.2 · its chunk's score. Coverage is the share of the
-    question's words, weighted by `weight` (their rarity), that stand in the sentence; half of it counts for
+    question's words, weighted by `rarity`, that stand in the sentence; half of it counts for
     words of the headline or the sentence before. `cosines` compares texts with the question, `count` counts
     tokens. Articles of `favoured` ids (of the answer before) get 0.1 more. The same sentence in two articles
     counts once.
     """
-    wanted = {concept: weight(word) for word in words(question) for concept in concepts(stems(word))}
+    wanted = {concept: rarity(word) for word in words(question) for concept in concepts(stems(word))}
     pool = sorted(_sentences(hits, wanted), key=lambda s: (-s.coverage, -s.hit, s.article.id, s.start))
     pool = [s for s in pool if count(s.text) <= MAX_TOKENS][:EMBEDDED]
     asks_number = any(word.lower() in ("many", "much", "old", "long") for word in words(question))
@@ -64,9 +62,7 @@ def select(
         budget -= count(s.text)
         if budget < 0:
             break
-        passages.append(
-            Passage(len(passages) + 1, s.article, s.start, s.end, s.text, score, s.coverage, cosine)
-        )
+        passages.append(Passage(len(passages) + 1, s.article, s.start, s.end, s.text, score, s.coverage, cosine))
     return tuple(passages)
 
 
@@ -94,8 +90,3 @@ def _sentences(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterable[_Se
 
 def _is_heading(text: str) -> bool:
     return "\n" not in text and text[-1] not in ".!?…:;,)\"'”’»" and len(words(text)) < HEADING_WORDS
-
-
-def rarity(chunks_with_word: int, chunks: int) -> float:
-    """BM25's inverse document frequency: ln(1 + (N - n + 0.5) / (n + 0.5)) for a word in n of N chunks."""
-    return math.log(1 + (chunks - chunks_with_word + 0.5) / (chunks_with_word + 0.5))

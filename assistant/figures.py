@@ -13,10 +13,7 @@ _UNITS = dict(
         strict=True,
     )
 )
-_TENS = {
-    word: 10 * n
-    for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+_TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SCALES = {
     "hundred": 100,
     "thousand": 1_000,
@@ -62,7 +59,9 @@ _NUMBER = re.compile(
     (?![\d]|,\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_BOUND = re.compile(rf"\b({'|'.join(sorted(_BOUNDS, key=len, reverse=True))})\s+(?:an?\s+estimated\s+)?$", re.IGNORECASE)
+_BOUND = re.compile(
+    rf"\b({'|'.join(sorted(_BOUNDS, key=len, reverse=True))})\s+(?:an?\s+estimated\s+)?$", re.IGNORECASE
+)
 _NEXT_WORD = re.compile(r"[\s-]*([^\W\d_]+(?:['’.-][^\W\d_]+)*)")
 _ENDS = frozenset(
     """a an the of in on at by to for from with within into across during after before since until while when that
@@ -76,8 +75,8 @@ _COUNTED_WORDS = 5
 class Number:
     """A number in a text: `text` is `whole[start:start + len(text)]`, from its bound to what is counted.
 
-    `end` is where the number itself ends. `value` has the scale in it ("1.6 million" is 1600000.0); `unit` is "%", a currency sign or None;
-    `counted` is what follows ("ballistic and cruise missiles"), or None.
+    `end` is where the number itself ends. `value` has the scale in it ("1.6 million" is 1600000.0); `unit` is
+    "%", a currency sign or None; `counted` is what follows ("ballistic and cruise missiles"), or None.
     """
 
     start: int

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from assistant.answer import Citation, Passage
 from assistant.stems import stems, words
+from vectorstore.library import Library
 from vectorstore.words import STOP_WORDS
 
 _OPENS = re.compile(r"^\s*(and|but|so|also|or|then|what about|how about|what of)\b[\s,]*", re.IGNORECASE)
@@ -11,7 +13,13 @@ _ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what about|how about|what of)\b", re.IGN
 _POINTS_BACK = frozenset(
     "he she it they him her them his hers its their theirs that those this these there then one ones same".split()
 )
+_WHO_SAID = re.compile(
+    r"^\s*(and\s+)?(who|says who|which \w+)\b[^?]*\b(say|says|said|report|reported|claim|claims|claimed|count|counted"
+    r"|told|source)\b[^?]*(\b(that|this|so|it|those)\b|\?\s*$)",
+    re.IGNORECASE,
+)
 _SHORT = 3
+_WHO_SAID_WORDS = 6
 
 
 def is_followup(question: str) -> bool:
@@ -36,6 +44,19 @@ def standalone(question: str, earlier: Sequence[str]) -> str:
     if not missing:
         return rest
     return f"{rest.rstrip('?').rstrip()} ({' '.join(dict.fromkeys(missing))})?"
+
+
+def asks_who_said_it(question: str) -> bool:
+    """Whether a question asks for the source of the answer before it and for nothing else: "who said that?"."""
+    return bool(_WHO_SAID.search(question)) and len(words(question)) <= _WHO_SAID_WORDS
+
+
+def cited_before(citations: Sequence[Citation], library: Library) -> tuple[Passage, ...]:
+    """The passages of an earlier answer, as far as their articles are still there and unchanged."""
+    kept = [(c, library.article(c.article_id)) for c in citations if library.has(c.article_id)]
+    return tuple(
+        Passage(number, article, c.start, c.end, c.quote, 1.0, 1.0, 1.0) for number, (c, article) in enumerate(kept, 1)
+    )
 
 
 def _names(question: str) -> list[str]:

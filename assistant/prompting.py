@@ -23,9 +23,7 @@ def render(name: str, folder: Path | None = None, /, **variables: str) -> str:
         raise PromptError(f"the prompt {name} in {place} has a stray '$': write '$$' for a dollar sign")
     wanted, given = set(template.get_identifiers()), set(variables)
     if wanted != given:
-        raise PromptError(
-            f"the prompt {name} in {place} uses the variables {_list(wanted)}, expected {_list(given)}"
-        )
+        raise PromptError(f"the prompt {name} in {place} uses the variables {_list(wanted)}, expected {_list(given)}")
     return template.substitute(variables).strip()
 
 

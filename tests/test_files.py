@@ -105,9 +105,7 @@ def test_an_unreadable_folder_stops_nothing(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(os, "listdir", refuse)
     found = list(find_files([tmp_path]))
     assert names(found, tmp_path) == ["open/b.txt"]
-    assert [(p.source, "Permission denied" in p.reason) for p in problems(found)] == [
-        (str(tmp_path / "locked"), True)
-    ]
+    assert [(p.source, "Permission denied" in p.reason) for p in problems(found)] == [(str(tmp_path / "locked"), True)]
 
 
 def test_pipes_and_dangling_links_are_told(tmp_path: Path) -> None:

@@ -93,9 +93,7 @@ titles = st.sampled_from(["", "Title of it", "Share", "Zelensky", "!?"])
 
 @pytest.mark.parametrize("line", FURNITURE)
 def test_furniture_goes(line: str) -> None:
-    assert (
-        clean(f"The bridge closes.\n\n{line}\n\nIt opens in May.") == "The bridge closes.\n\nIt opens in May."
-    )
+    assert clean(f"The bridge closes.\n\n{line}\n\nIt opens in May.") == "The bridge closes.\n\nIt opens in May."
 
 
 @pytest.mark.parametrize("line", ARTICLE)
@@ -152,9 +150,7 @@ def test_what_is_left_are_lines_of_the_text_in_their_order(text: str, title: str
 
 
 @given(
-    st.lists(
-        st.sampled_from(["police", "the mayor", "on Monday", "145", "told", "Kyiv", "a bridge"]), min_size=2
-    ),
+    st.lists(st.sampled_from(["police", "the mayor", "on Monday", "145", "told", "Kyiv", "a bridge"]), min_size=2),
     st.sampled_from(FURNITURE),
     st.lists(st.sampled_from(["was closed", "he said", "in court", "after 11 hours"]), min_size=1),
 )

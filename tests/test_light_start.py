@@ -20,9 +20,7 @@ finally:
 """
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["chat", "-h"], ["serch", "x"]]
-)
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["chat", "-h"], ["serch", "x"]])
 def test_nothing_heavy_is_loaded(arguments: list[str]) -> None:
     ran = subprocess.run([sys.executable, "-c", CODE, *arguments], capture_output=True, text=True)
     loaded = set(ran.stderr.splitlines()[-1].split())

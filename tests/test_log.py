@@ -23,9 +23,7 @@ def an_answer(question: str = "How many drones hit Kyiv?") -> Answer:
         statements=(Statement("145 drones were launched.", (1,), "supported"),),
         citations=(
             Citation(1, "ab12", "Kyiv", "Reuters", "2025-04-24", None, "/a.txt", quote, 3, 3 + len(quote)),
-            Citation(
-                2, "cd34", "Kyiv again", None, None, "https://example.org/a", "/b.txt", "Over 300.", 0, 9
-            ),
+            Citation(2, "cd34", "Kyiv again", None, None, "https://example.org/a", "/b.txt", "Over 300.", 0, 9),
         ),
         figures=(
             Figure("145 drones", 145.0, None, "drones", 1),
@@ -107,9 +105,7 @@ def test_a_read_only_folder_is_a_warning_and_can_still_be_read(tmp_path: Path) -
     )
     tests = Path(__file__).parent
     # Root reads and writes whatever it likes, unless it lays that power down.
-    powerless = (
-        ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.getuid() == 0 else []
-    )
+    powerless = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.getuid() == 0 else []
     ran = subprocess.run(
         [
             *powerless,
@@ -130,12 +126,8 @@ def test_a_read_only_folder_is_a_warning_and_can_still_be_read(tmp_path: Path) -
     assert "second" not in ran.stdout
 
 
-@pytest.mark.parametrize(
-    "content", [b"no database, just some text that is long enough to be read" * 20, b"{}"]
-)
-def test_a_damaged_file_is_one_clear_line(
-    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.mark.parametrize("content", [b"no database, just some text that is long enough to be read" * 20, b"{}"])
+def test_a_damaged_file_is_one_clear_line(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("dateline").propagate = True
     path = tmp_path / "questions.sqlite"
     path.write_bytes(content)

@@ -63,9 +63,7 @@ def refused(folder: Path, name: str, content: str | bytes) -> str:
 def test_the_headline_that_stands_twice_is_the_title_and_not_in_the_text() -> None:
     (article,), problems = read(SEEDS / "000_620820a8eddc9c55.txt")
     assert not problems
-    assert article.title.startswith(
-        "Ukraine President Zelensky Accuses Russia of Using North Korean Missiles"
-    )
+    assert article.title.startswith("Ukraine President Zelensky Accuses Russia of Using North Korean Missiles")
     assert article.title not in article.text
     assert article.text.startswith(
         "As the world hoped for a breakthrough in peace talks, Ukraine woke up to devastation."
@@ -82,10 +80,7 @@ def test_the_headline_that_stands_twice_is_the_title_and_not_in_the_text() -> No
 def test_the_comment_form_goes_and_the_caption_stays() -> None:
     (article,), problems = read(SEEDS / "004_51144c61bb42c65f.txt")
     assert not problems
-    assert (
-        article.title
-        == "Zelensky Calls for Regime Change in Russia After Deadly Missile Strike Kills 7 in Kyiv"
-    )
+    assert article.title == "Zelensky Calls for Regime Change in Russia After Deadly Missile Strike Kills 7 in Kyiv"
     assert article.text.startswith("Zelensky\n\nUkrainian President Volodymyr Zelensky has called")
     assert article.text.endswith("previously called for his removal from power.")
     assert "over 300 drones and eight cruise missiles" in article.text
@@ -170,9 +165,7 @@ Leave a Reply
 
 
 def test_the_first_heading_is_the_title(tmp_path: Path) -> None:
-    article = read_one(
-        tmp_path, "a.markdown", "Bridge *closes*\n===\n\nThe council voted.\n\n## Next\n\nTalks."
-    )
+    article = read_one(tmp_path, "a.markdown", "Bridge *closes*\n===\n\nThe council voted.\n\n## Next\n\nTalks.")
     assert (article.title, article.text) == ("Bridge closes", "The council voted.\n\nNext\n\nTalks.")
 
 
@@ -189,10 +182,7 @@ def test_broken_front_matter_costs_only_itself(tmp_path: Path, head: str) -> Non
 
 
 def test_a_rule_is_no_front_matter(tmp_path: Path) -> None:
-    assert (
-        read_one(tmp_path, "a.md", "---\nThe council voted.\n\nIt did.").text
-        == "The council voted.\n\nIt did."
-    )
+    assert read_one(tmp_path, "a.md", "---\nThe council voted.\n\nIt did.").text == "The council voted.\n\nIt did."
 
 
 # HTML
@@ -309,14 +299,8 @@ def test_many_records_in_one_document(tmp_path: Path, wrapped: bool) -> None:
 
 def test_html_in_a_field_becomes_text_and_a_ticker_stays(tmp_path: Path) -> None:
     markup = "<p>One &amp;\n two,  <b>three</b>.</p><ul><li>a</li><li>b</li></ul>c<br/>d<form>x</form>"
-    assert (
-        read_one(tmp_path, "a.json", json.dumps({"text": markup})).text
-        == "One & two, three.\n\na\n\nb\n\nc\nd"
-    )
-    assert (
-        read_one(tmp_path, "b.json", json.dumps({"text": "<SRD> to form a unit"})).text
-        == "<SRD> to form a unit"
-    )
+    assert read_one(tmp_path, "a.json", json.dumps({"text": markup})).text == "One & two, three.\n\na\n\nb\n\nc\nd"
+    assert read_one(tmp_path, "b.json", json.dumps({"text": "<SRD> to form a unit"})).text == "<SRD> to form a unit"
 
 
 def test_json_lines_with_a_bad_line_keep_the_others(tmp_path: Path) -> None:
@@ -416,11 +400,7 @@ def test_a_pdf_under_the_name_of_a_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".txt", ".json", ".jsonl"])
 def test_marked_encodings(tmp_path: Path, encoding: str, suffix: str) -> None:
     text = "145 drones—including decoys, “so they say”"
-    content = (
-        text
-        if suffix == ".txt"
-        else json.dumps({"text": text}, ensure_ascii=False) + "\n" * (suffix == ".jsonl")
-    )
+    content = text if suffix == ".txt" else json.dumps({"text": text}, ensure_ascii=False) + "\n" * (suffix == ".jsonl")
     assert read_one(tmp_path, f"a{suffix}", content.encode(encoding)).text == text
 
 
@@ -492,9 +472,7 @@ def test_a_line_over_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pytes
 @pytest.mark.parametrize("suffix", [".txt", ".jsonl", ".md", ".html"])
 def test_one_line_of_five_megabytes(tmp_path: Path, suffix: str) -> None:
     text = "word " * 1_000_000 + "."
-    content = {".jsonl": json.dumps({"text": text}), ".html": f"<article><p>{text}</p></article>"}.get(
-        suffix, text
-    )
+    content = {".jsonl": json.dumps({"text": text}), ".html": f"<article><p>{text}</p></article>"}.get(suffix, text)
     began = time.monotonic()
     article = read_one(tmp_path, f"a{suffix}", content)
     assert len(article.text) == len(text)

@@ -40,11 +40,11 @@ def test_an_answer_for_a_pipe_stays_the_same() -> None:
 145 drones were launched. [1]
 
 [1] Kyiv under attack — Reuters, 2025-04-24
-    “Russia launched 145 drones—including decoys—at Kyiv, officials said on Thursday.”
+    Russia launched 145 drones—including decoys—at Kyiv, officials said on Thursday.
     dateline show 0123456789abcdef
 
 [2] /news/a.txt — undated
-    “Russia launched 145 drones—including decoys—at Kyiv, officials said on Thursday.”
+    Russia launched 145 drones—including decoys—at Kyiv, officials said on Thursday.
     dateline show 0123456789abcdef"""
     )
 
@@ -146,9 +146,7 @@ def test_a_report_says_what_happened_and_why() -> None:
         seconds=2.04,
     )
     lines = render.report(report).splitlines()
-    assert lines[0] == (
-        "25 added, 1 changed, 1,200 unchanged, 1 removed, 1 failed (60 passages embedded, 2.0 s)"
-    )
+    assert lines[0] == ("25 added, 1 changed, 1,200 unchanged, 1 removed, 1 failed (60 passages embedded, 2.0 s)")
     assert lines[1] == "  added /n/0.txt"
     assert "  added 5 more: --json names them all" in lines
     assert "  changed /n/c.txt" in lines

@@ -35,9 +35,7 @@ OPTIONAL: dict[str, type] = {
 LEAST = {"number": 14, "name": 8, "date": 6, "quote": 6, "conflict": 6, "followup": 8, "unanswerable": 14}
 
 Row = dict[str, Any]
-ROWS: list[Row] = [
-    json.loads(line) for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-]
+ROWS: list[Row] = [json.loads(line) for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
 ANSWERABLE = [row for row in ROWS if row["answerable"]]
 UNANSWERABLE = [row for row in ROWS if not row["answerable"]]
 

@@ -40,9 +40,7 @@ def test_each_layer_wins_over_the_one_below(bare: Path, monkeypatch: pytest.Monk
     assert (settings.port, origins["port"]) == (7860, "default")
 
 
-def test_the_file_lies_in_the_users_configuration_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_file_lies_in_the_users_configuration_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DATELINE_CONFIG")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     path = platformdirs.user_config_path("dateline") / "config.toml"
@@ -66,9 +64,7 @@ def test_the_file_lies_in_the_users_configuration_folder(
         ("DATELINE_PORT", "", "port", 7860),
     ],
 )
-def test_environment(
-    monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: object
-) -> None:
+def test_environment(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: object) -> None:
     monkeypatch.setenv(variable, text)
     assert getattr(load_settings({})[0], field) == value
 
@@ -120,9 +116,7 @@ def test_a_folder_is_no_settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 def test_bad_environment_and_flags_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_TOP_K", "many")
-    with pytest.raises(
-        SettingsError, match=r"DATELINE_TOP_K: found 'many' \(text\), expected a whole number"
-    ):
+    with pytest.raises(SettingsError, match=r"DATELINE_TOP_K: found 'many' \(text\), expected a whole number"):
         load_settings({})
     monkeypatch.delenv("DATELINE_TOP_K")
     with pytest.raises(SettingsError, match=r"--top-k: found -1 \(a whole number\), expected"):

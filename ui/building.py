@@ -13,7 +13,6 @@ from vectorstore.errors import NoIndexError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-
     from vectorstore.library import Library
     from vectorstore.store import Store
 
@@ -51,7 +50,6 @@ def open_assistant(settings: Settings) -> Iterator["Assistant"]:
         store = stack.enter_context(open_store(settings.data_dir))
 
         from assistant.assistant import Assistant
-
         from assistant.model.catalogue import find_model
         from assistant.model.engine import Engine
 
@@ -65,6 +63,4 @@ def open_assistant(settings: Settings) -> Iterator["Assistant"]:
         if settings.min_confidence is None:
             yield Assistant(store, engine, prompts=settings.prompts, **sizes)
         else:
-            yield Assistant(
-                store, engine, prompts=settings.prompts, min_confidence=settings.min_confidence, **sizes
-            )
+            yield Assistant(store, engine, prompts=settings.prompts, min_confidence=settings.min_confidence, **sizes)

@@ -2,9 +2,9 @@
 
 import logging
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import Annotated, TextIO, cast
+from typing import Annotated, TextIO
 from uuid import uuid4
 
 import typer
@@ -41,9 +41,7 @@ def ask(
         list[str] | None,
         typer.Argument(metavar="QUESTION", show_default=False, help="The question; '-' is standard input."),
     ] = None,
-    go_on: Annotated[
-        bool, typer.Option("--continue", "-c", help="A follow-up to the last conversation.")
-    ] = False,
+    go_on: Annotated[bool, typer.Option("--continue", "-c", help="A follow-up to the last conversation.")] = False,
     json: Json = False,
     no_stream: Annotated[
         bool, typer.Option("--no-stream", help="Print when all is there, not statement by statement.")
@@ -91,7 +89,7 @@ def ask(
     ):
         how = style(settings.color, out)
         history = [entry.answer for entry in before]
-        events = cast("Generator[Event, None, None]", assistant.stream(text, history=history, filters=chosen))
+        events = assistant.stream(text, history=history, filters=chosen)
         with closing(events):
             answer = _told(events, found, how, None if json or no_stream else out)
         if json:
@@ -131,9 +129,7 @@ def _told(events: Iterator[Event], found: Callable[[], None], how: Style, out: T
 
 
 def search(
-    words: Annotated[
-        list[str], typer.Argument(metavar="QUERY", show_default=False, help="What to look for.")
-    ],
+    words: Annotated[list[str], typer.Argument(metavar="QUERY", show_default=False, help="What to look for.")],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, metavar="N", help="How many passages.")] = 10,
     since: Since = None,
     until: Until = None,
@@ -173,9 +169,7 @@ def search(
 
 def logs(
     n: Annotated[int, typer.Option("-n", min=1, metavar="N", help="How many of the last questions.")] = 10,
-    response: Annotated[
-        bool, typer.Option("--response", "-r", help="Only the text of the last answer.")
-    ] = False,
+    response: Annotated[bool, typer.Option("--response", "-r", help="Only the text of the last answer.")] = False,
     json: Json = False,
     verbose: Verbose = False,
     no_color: NoColor = False,

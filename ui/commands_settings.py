@@ -28,13 +28,9 @@ def config(json: Json = False, verbose: Verbose = False, data_dir: DataDir = Non
     """
     set_up_messages(verbose=verbose)
     settings, origins = load_settings({"data_dir": data_dir})
-    values = {
-        key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()
-    }
+    values = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
     if json:
-        write(
-            render.json_line({key: {"value": value, "from": origins[key]} for key, value in values.items()})
-        )
+        write(render.json_line({key: {"value": value, "from": origins[key]} for key, value in values.items()}))
         return
     for key, value in values.items():
         shown = "not set" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
@@ -46,9 +42,7 @@ def chat(
         str | None, typer.Option(metavar="ADDRESS", help="Where to listen; this machine alone by default.")
     ] = None,
     port: Annotated[int | None, typer.Option(metavar="N", help="The port; 0 takes a free one.")] = None,
-    browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
-    ] = True,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     model: Model = None,
     top_k: TopK = None,
     no_log: Annotated[bool, typer.Option("--no-log", help="Leave the questions out of the log.")] = False,

@@ -73,6 +73,4 @@ class QuestionLog:
                 for _, time, conversation, answer in reversed(rows)
             ]
         except (OSError, sqlite3.Error, KeyError, TypeError, ValueError) as error:
-            raise LogError(
-                f"the log {self.path} can't be read ({error}): move it away to begin a new one"
-            ) from error
+            raise LogError(f"the log {self.path} can't be read ({error}): move it away to begin a new one") from error

@@ -43,9 +43,7 @@ def _day(text: str, last: bool) -> str:
         raise typer.BadParameter(f"'{text}' is no date, expected YYYY-MM-DD, YYYY-MM or YYYY.") from error
 
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the index and the log lie.")
-]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the index and the log lie.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Times, messages, and tracebacks of errors.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]

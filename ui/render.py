@@ -100,13 +100,15 @@ def sources(answer: Answer, style: Style = PLAIN) -> str:
 
 def _citation(citation: Citation, style: Style) -> str:
     head = style.lines(f"[{citation.marker}] {byline(citation)}")
-    quote = style.lines(f"“{citation.quote}”", indent="    ")
+    quote = style.lines(citation.quote, indent="    ")
     return f"\n{style.bold(head)}\n{quote}\n{style.dim(f'    dateline show {citation.article_id}')}"
 
 
 def timings(answer: Answer) -> str:
     """Confidence, model and times on one line."""
-    spent = ", ".join(f"{name.removesuffix('_ms')} {value:,.0f} ms" for name, value in answer.timings.items())
+    spent = ", ".join(
+        f"{name.removesuffix('_ms').replace('_', ' ')} {value:,.0f} ms" for name, value in answer.timings.items()
+    )
     return f"confidence {answer.confidence:.2f}, model {answer.model}, {spent or 'no times'}"
 
 
@@ -146,9 +148,7 @@ def article_row(article: Article) -> str:
 
 def article_head(article: Article) -> str:
     """What is known of an article besides its text, one `name: value` a line."""
-    known = {
-        key: value for key, value in article_dict(article, text=False).items() if value not in (None, "")
-    }
+    known = {key: value for key, value in article_dict(article, text=False).items() if value not in (None, "")}
     return table(known)
 
 
@@ -161,8 +161,7 @@ def table(values: dict[str, Any]) -> str:
 def report(report: Report, style: Style = PLAIN) -> str:
     """What an ingest did: the counts first, then what changed, what went and what failed, and why."""
     counts = ", ".join(
-        f"{len(getattr(report, kind)):,} {kind}"
-        for kind in ("added", "changed", "unchanged", "removed", "failed")
+        f"{len(getattr(report, kind)):,} {kind}" for kind in ("added", "changed", "unchanged", "removed", "failed")
     )
     seconds = f"{report.chunks:,} passages embedded, {report.seconds:,.1f} s"
     return "\n".join(

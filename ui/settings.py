@@ -78,9 +78,7 @@ _KINDS = {
         _number,
         lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1,
     ),
-    "log": _Kind(
-        "true or false", lambda text: _SWITCH.get(text.lower()), lambda value: isinstance(value, bool)
-    ),
+    "log": _Kind("true or false", lambda text: _SWITCH.get(text.lower()), lambda value: isinstance(value, bool)),
     "color": _Kind(f"one of {', '.join(COLORS)}", str, lambda value: value in COLORS),
     "host": _TEXT,
     "port": _whole(0, 65535),

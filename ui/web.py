@@ -3,13 +3,13 @@
 import html
 import os
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from assistant.answer import Answer, Event, Finished, Said
+from assistant.answer import Answer, Finished, Said
 from assistant.errors import AssistantError
 from ui.console import clean
 from ui.errors import ServerError
@@ -63,7 +63,7 @@ def replies(
     told: list[str] = []
     try:
         history = [answer for answer in before if answer]
-        events = cast("Generator[Event, None, None]", assistant.stream(clean(message), history=history))
+        events = assistant.stream(clean(message), history=history)
         with closing(events):
             for event in events:
                 if isinstance(event, Said):
@@ -97,9 +97,7 @@ def build_page(assistant: "Assistant", log: QuestionLog | None = None) -> "gr.Bl
             chatbot=gr.Chatbot(
                 render_markdown=False, buttons=["copy"], allow_tags=False, show_label=False, height="60vh"
             ),
-            textbox=gr.Textbox(
-                placeholder="Ask your articles, such as: How many drones hit Kyiv?", show_label=False
-            ),
+            textbox=gr.Textbox(placeholder="Ask your articles, such as: How many drones hit Kyiv?", show_label=False),
             additional_inputs=[talk],
             additional_outputs=[sources, talk],
             title="Dateline",

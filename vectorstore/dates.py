@@ -83,9 +83,7 @@ def _from_rfc_2822(text: str) -> datetime | None:
 
 def _from_words(text: str) -> date | datetime | None:
     numeric = _NUMERIC.fullmatch(text)
-    if numeric and (
-        len(numeric[3]) == 2 or (numeric[1] != numeric[2] and max(int(numeric[1]), int(numeric[2])) <= 12)
-    ):
+    if numeric and (len(numeric[3]) == 2 or (numeric[1] != numeric[2] and max(int(numeric[1]), int(numeric[2])) <= 12)):
         return None
     if not _YEAR.search(text) or ((start := _YEAR_FIRST.match(text)) and _from_iso(start[0]) is None):
         return None

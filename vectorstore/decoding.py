@@ -74,9 +74,7 @@ def _refuse_binary(data: bytes) -> None:
     sample = data[:65_536]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if b"\0" in data or controls > len(sample) / 100:
-        raise UnreadableError(
-            "it holds binary data, not text: save the article as text in UTF-8, or leave it out"
-        )
+        raise UnreadableError("it holds binary data, not text: save the article as text in UTF-8, or leave it out")
 
 
 def _decode_guessed(data: bytes, bad: int) -> tuple[str, str]:
@@ -98,9 +96,7 @@ def _decode_guessed(data: bytes, bad: int) -> tuple[str, str]:
             text,
             f"it is not UTF-8 (byte {bad:,}) and was read as {name}: if letters are wrong, save it as UTF-8",
         )
-    raise UnreadableError(
-        f"byte {bad:,} is not UTF-8, nor is it in an encoding to be guessed: save it as UTF-8"
-    )
+    raise UnreadableError(f"byte {bad:,} is not UTF-8, nor is it in an encoding to be guessed: save it as UTF-8")
 
 
 def _candidates(data: bytes, bad: int) -> Iterator[str]:

@@ -52,9 +52,7 @@ def finish(source: str, text: str, known: Metadata) -> Iterator[Article | Proble
         )
         return
     published = published_date(known.date)
-    if published is None and not (
-        known.date is None or (isinstance(known.date, str) and not known.date.strip())
-    ):
+    if published is None and not (known.date is None or (isinstance(known.date, str) and not known.date.strip())):
         yield Problem(
             source,
             f"date {_short(known.date)} is not a date (expected for example 2025-04-24): kept as undated",
@@ -91,9 +89,7 @@ def _name(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, Mapping):
-        return next(
-            (_name(value[key]) for key in ("name", "title", "@id") if isinstance(value.get(key), str)), ""
-        )
+        return next((_name(value[key]) for key in ("name", "title", "@id") if isinstance(value.get(key), str)), "")
     if isinstance(value, list):
         # One level deep: aliases in YAML can make a list of lists that would never end.
         return ", ".join(filter(None, (_name(item) for item in value if not isinstance(item, list))))

@@ -50,12 +50,11 @@ class Embedder:
         import numpy as np
 
         with self._lock:
-            rows = self._model.encode(
-                list(texts), batch_size=32, convert_to_tensor=True, show_progress_bar=False
-            )
+            rows = self._model.encode(list(texts), batch_size=32, convert_to_tensor=True, show_progress_bar=False)
         vectors: NDArray[np.float32] = rows.float().numpy()
         # Again in float32: a bfloat16 vector's length is 1 to two digits only.
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
     @cached_property
     def _tokenizer(self) -> Any:  # noqa: ANN401  (tokenizers ships no types)

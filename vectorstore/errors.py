@@ -1,12 +1,12 @@
 """Errors of the article side. Each message says what was found, what was expected and what to do.
 
-    StoreError                  shown to the user as one line
-    ├── NoIndexError            nothing has been ingested yet
-    ├── IndexMismatchError      the index was made by another embedder or chunker
-    ├── IndexBusyError          another process is writing to the index
-    ├── IndexDamagedError       a file of the index can't be read
-    ├── DataFolderError         the data folder can't be made, read or written
-    └── NotFoundError           no article has that id
+StoreError                  shown to the user as one line
+├── NoIndexError            nothing has been ingested yet
+├── IndexMismatchError      the index was made by another embedder or chunker
+├── IndexBusyError          another process is writing to the index
+├── IndexDamagedError       a file of the index can't be read
+├── DataFolderError         the data folder can't be made, read or written
+└── NotFoundError           no article has that id
 """
 
 

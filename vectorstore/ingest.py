@@ -26,7 +26,7 @@ def ingest(
     store: Store,
     *,
     prune: bool = False,
-    progress: Callable[[Progress], None] = lambda progress: None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
     """Read articles from files and folders into the index; the same again costs nothing.
 
@@ -64,9 +64,7 @@ def _prune(paths: Sequence[Path], store: Store) -> list[str]:
     """Take out what was read from files below `paths` that are gone; returns its sources."""
     folders = [path.resolve() for path in paths if path.is_dir()]
     known = store.library.rows("SELECT file, source, article_id FROM sources ORDER BY source")
-    gone = [
-        row for row in known if any(Path(row[0]).is_relative_to(folder) for folder in folders) and _gone(row[0])
-    ]
+    gone = [row for row in known if any(Path(row[0]).is_relative_to(folder) for folder in folders) and _gone(row[0])]
     with store.library.transaction() as connection:
         connection.executemany("DELETE FROM sources WHERE source = ?", [(source,) for _, source, _ in gone])
         connection.executemany("DELETE FROM files WHERE file = ?", {(file,) for file, _, _ in gone})

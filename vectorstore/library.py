@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
-from vectorstore.words import match_expression, plain_numbers
+from vectorstore.words import plain_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,9 +95,7 @@ class Library:
         """The articles that pass the filters, newest first, undated ones last."""
         where, values = condition(filters or Filters())
         order = "ORDER BY substr(published, 1, 10) DESC NULLS LAST, title, id"
-        return [
-            Article(*row) for row in self.rows(f"SELECT {_ARTICLE} FROM articles WHERE {where} {order}", values)
-        ]
+        return [Article(*row) for row in self.rows(f"SELECT {_ARTICLE} FROM articles WHERE {where} {order}", values)]
 
     def has(self, article_id: str) -> bool:
         """Whether this very article is stored, chunks, embeddings and all."""
@@ -107,19 +105,13 @@ class Library:
         """How many chunks there are."""
         return int(self.rows("SELECT count(*) FROM chunks")[0][0])
 
-    def chunks_with(self, word: str) -> int:
-        """In how many chunks, headline included, a word stands in any of its forms."""
-        return int(self.rows("SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([word]),))[0][0])
-
     def add(self, article: Article, chunks: Sequence[Chunk], embeddings: "NDArray[np.float32]") -> None:
         """Store an article with its chunks; embeddings have the shape (len(chunks), dimension).
 
         Call it inside `transaction`.
         """
         values = (article.id, *(getattr(article, name) for name in _ARTICLE.split(", ")))
-        self.connection.execute(
-            f"INSERT OR IGNORE INTO articles (id, {_ARTICLE}) VALUES (?{', ?' * 7})", values
-        )
+        self.connection.execute(f"INSERT OR IGNORE INTO articles (id, {_ARTICLE}) VALUES (?{', ?' * 7})", values)
         self.add_chunks(article, chunks, embeddings)
 
     def add_chunks(self, article: Article, chunks: Sequence[Chunk], embeddings: "NDArray[np.float32]") -> None:
@@ -141,7 +133,8 @@ class Library:
         """
         for article_id in article_ids:
             self.connection.execute(
-                "DELETE FROM files WHERE file IN (SELECT file FROM sources WHERE article_id = ?)", (article_id,)
+                "DELETE FROM files WHERE file IN (SELECT file FROM sources WHERE article_id = ?)",
+                (article_id,),
             )
             self.connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
@@ -165,9 +158,7 @@ class Library:
             " max(substr(published, 1, 10)), sum(published IS NULL), sum(length(text)) FROM articles"
         )
         names = ("articles", "publishers", "first", "last", "undated", "characters")
-        return dict(zip(names, counts, strict=True)) | {
-            "chunks": self.chunk_count()
-        }
+        return dict(zip(names, counts, strict=True)) | {"chunks": self.chunk_count()}
 
 
 def condition(filters: Filters) -> tuple[str, list[str]]:

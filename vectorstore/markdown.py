@@ -80,9 +80,7 @@ def _block(token: "Token") -> str:
     """What a block token says; "" for one that only opens or closes."""
     if token.type == "inline":
         # The lines are joined here, where furniture can still be told from the paragraph it clings to.
-        return " ".join(
-            line for line in _inline(token.children or ()).split("\n") if not is_furniture(line)
-        ).strip()
+        return " ".join(line for line in _inline(token.children or ()).split("\n") if not is_furniture(line)).strip()
     if token.type in ("fence", "code_block"):
         return token.content.rstrip("\n")
     if token.type == "html_block":

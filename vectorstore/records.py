@@ -77,9 +77,7 @@ def _from_lines(lines: Iterable[tuple[int, str | bytes | None]], source: str) ->
         where = f"{source}#L{number}"
         try:
             if line is None:
-                raise UnreadableError(
-                    f"more than {MAX_BYTES / 1e6:.0f} MB in one line: expected one article a line"
-                )
+                raise UnreadableError(f"more than {MAX_BYTES / 1e6:.0f} MB in one line: expected one article a line")
             text, warning = (line, None) if isinstance(line, str) else decode(line)
             if not text.strip():
                 continue
@@ -143,9 +141,7 @@ def _from_record(record: Any, keys: _Keys, place: str) -> Iterator[Article | Pro
     if not isinstance(record, dict):
         yield Problem(source, f"found {_kind(record)}: expected an object with title and text")
         return
-    text = next(
-        (value for name in _TEXT_NAMES if isinstance(value := record.get(name), str) and value.strip()), None
-    )
+    text = next((value for name in _TEXT_NAMES if isinstance(value := record.get(name), str) and value.strip()), None)
     if text is None:
         yield Problem(source, _without_text(record))
         return

@@ -106,7 +106,7 @@ class Store:
             self.sync()
         return article
 
-    def rebuild(self, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+    def rebuild(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
         """Make the vector index anew from the library; returns the number of vectors.
 
         If another embedder or chunker made the index, the articles are cut and embedded again first. The
@@ -129,7 +129,8 @@ class Store:
                     self._seen += 1
                     values = {**_made_with(self.embedder), "generation": generation, "revision": self._seen}
                     connection.executemany(
-                        "INSERT OR REPLACE INTO manifest VALUES (?, ?)", [(k, str(v)) for k, v in values.items()]
+                        "INSERT OR REPLACE INTO manifest VALUES (?, ?)",
+                        [(k, str(v)) for k, v in values.items()],
                     )
                 shutil.rmtree(old, ignore_errors=True)
         return count
@@ -142,9 +143,7 @@ class Store:
         for at in range(0, len(chunk_ids), 500):
             some = chunk_ids[at : at + 500]
             found.update(
-                self.library.rows(
-                    f"SELECT id, embedding FROM chunks WHERE id IN ({', '.join('?' * len(some))})", some
-                )
+                self.library.rows(f"SELECT id, embedding FROM chunks WHERE id IN ({', '.join('?' * len(some))})", some)
             )
         rows = b"".join(found[id_] for id_ in chunk_ids)
         return np.frombuffer(rows, dtype="<f4").reshape(len(chunk_ids), self.embedder.dimension)

@@ -70,9 +70,7 @@ class Vectors:
             from chromadb.config import Settings
 
             try:
-                self._client = chromadb.PersistentClient(
-                    str(self.folder), Settings(anonymized_telemetry=False)
-                )
+                self._client = chromadb.PersistentClient(str(self.folder), Settings(anonymized_telemetry=False))
                 self._collection = self._client.get_or_create_collection(
                     COLLECTION,
                     embedding_function=None,

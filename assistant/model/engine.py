@@ -53,9 +53,7 @@ class Engine:
         """The token ids of a conversation, ready for the model to reply. No content can write a control
         token.
         """
-        ids = self._template.encode(
-            messages, lambda text: self._model.tokenize(text, control=True), self.tokens.encode
-        )
+        ids = self._template.encode(messages, lambda text: self._model.tokenize(text, control=True), self.tokens.encode)
         if self._model.adds_bos and ids[:1] != [self._model.bos]:
             ids.insert(0, self._model.bos)
         return ids
@@ -93,9 +91,7 @@ class Engine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
 

@@ -39,9 +39,7 @@ def read_header(path: Path, arrays: Collection[str] = ()) -> Header:
         with path.open("rb") as file:
             start = file.read(24)
             if len(start) < 24 or start[:4] != b"GGUF":
-                raise ModelFileError(
-                    f"{path} is not a GGUF model: it begins with {start[:4]!r}. Name a .gguf file."
-                )
+                raise ModelFileError(f"{path} is not a GGUF model: it begins with {start[:4]!r}. Name a .gguf file.")
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 return _Reader(path, data).header(arrays)
     except FileNotFoundError as error:
@@ -59,9 +57,7 @@ class _Reader:
     def header(self, arrays: Collection[str]) -> Header:
         version, tensors, entries = self.take("IQQ")
         if version not in (2, 3):
-            raise ModelFileError(
-                f"{self.path} is GGUF version {version}; 2 and 3 can be read. Convert it again."
-            )
+            raise ModelFileError(f"{self.path} is GGUF version {version}; 2 and 3 can be read. Convert it again.")
         metadata: dict[str, Any] = {}
         for _ in range(entries):
             key = self.string()

@@ -19,9 +19,7 @@ class Grammar:
         with errors() as lines:
             self._handle = self._llama.llama_sampler_init_grammar(model.vocab, text.encode(), b"root")
         if not self._handle:
-            raise ModelError(
-                f"The grammar can't be used: {reason(lines)}. It must be GBNF with a rule named root."
-            )
+            raise ModelError(f"The grammar can't be used: {reason(lines)}. It must be GBNF with a rule named root.")
         fields = [("id", np.int32), ("logit", np.float32), ("p", np.float32)]
         self._candidates = np.zeros(model.vocab_size, dtype=np.dtype(fields))
 
@@ -38,9 +36,7 @@ class Grammar:
         self._llama.llama_sampler_accept(self._handle, best)
         return best
 
-    def _allowed(
-        self, logits: npt.NDArray[np.float32], tokens: npt.NDArray[np.int32]
-    ) -> npt.NDArray[np.int32]:
+    def _allowed(self, logits: npt.NDArray[np.float32], tokens: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         candidates = self._candidates[: len(tokens)]
         candidates["id"], candidates["logit"] = tokens, logits[tokens]
         pointer = candidates.ctypes.data_as(self._llama.llama_token_data_p)

@@ -57,9 +57,7 @@ class Model:
                 raise ModelError("The model was closed. Start it again.")
             count = self._llama.llama_tokenize(self.vocab, data, len(data), ids, room, False, control)
         if count < 0:
-            raise ModelError(
-                f"llama.cpp can't split {len(data):,} bytes of text into tokens. Use a shorter text."
-            )
+            raise ModelError(f"llama.cpp can't split {len(data):,} bytes of text into tokens. Use a shorter text.")
         return list(ids[:count])
 
     def piece(self, token: int) -> bytes:
@@ -126,9 +124,7 @@ class Context:
         with errors() as lines:
             self._handle = self._llama.llama_init_from_model(model.handle, settings)
         if not self._handle:
-            raise ModelMemoryError(
-                f"There is no context of {size} tokens: {reason(lines)}. Ask for a shorter one."
-            )
+            raise ModelMemoryError(f"There is no context of {size} tokens: {reason(lines)}. Ask for a shorter one.")
         self._memory = self._llama.llama_get_memory(self._handle)
 
     def decode(self, tokens: Sequence[int]) -> None:
@@ -137,9 +133,7 @@ class Context:
         with errors() as lines:
             code = self._llama.llama_decode(self._handle, self._llama.llama_batch_get_one(array, len(tokens)))
         if code:
-            raise ModelError(
-                f"llama.cpp stopped while reading {len(tokens)} tokens (code {code}): {reason(lines)}."
-            )
+            raise ModelError(f"llama.cpp stopped while reading {len(tokens)} tokens (code {code}): {reason(lines)}.")
 
     def keep(self, length: int) -> int:
         """Forgets everything behind the first `length` tokens; returns how many are left, 0 where all must

@@ -44,13 +44,9 @@ def _write(source: Path, target: Path) -> None:
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with errors() as lines:
-            failed = library.llama_model_quantize(
-                os.fsencode(source), os.fsencode(part), ctypes.byref(settings)
-            )
+            failed = library.llama_model_quantize(os.fsencode(source), os.fsencode(part), ctypes.byref(settings))
         if failed:
-            raise ModelFileError(
-                f"{source} could not be rewritten as Q8_0 into {target.parent}: {reason(lines)}."
-            )
+            raise ModelFileError(f"{source} could not be rewritten as Q8_0 into {target.parent}: {reason(lines)}.")
         read_header(part)
         part.replace(target)
     finally:

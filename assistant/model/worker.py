@@ -52,18 +52,12 @@ class Worker:
         while (request := self._requests.get()) is not None:
             try:
                 stats = self._serve(request)
-            except (
-                Exception
-            ) as error:  # whatever it is, it is the asker's; the worker goes on with the next one
+            except Exception as error:  # whatever it is, it is the asker's; the worker goes on with the next one
                 self._cached = []
                 request.finish(None, error)
             else:
-                closed = (
-                    self._closing.is_set() and not request.cancelled.is_set() and stats.finish == "cancelled"
-                )
-                request.finish(
-                    stats, ModelError("The model was closed while it answered.") if closed else None
-                )
+                closed = self._closing.is_set() and not request.cancelled.is_set() and stats.finish == "cancelled"
+                request.finish(stats, ModelError("The model was closed while it answered.") if closed else None)
 
     def _stopped(self, request: Request) -> bool:
         return request.cancelled.is_set() or self._closing.is_set()
@@ -92,9 +86,7 @@ class Worker:
             self._context.decode(part)
             at += len(part)
             self._cached = prompt[: at // SLICE * SLICE]
-        return replace(
-            stats, reused_tokens=reused, read_tokens=at - reused, prefill_seconds=perf_counter() - start
-        )
+        return replace(stats, reused_tokens=reused, read_tokens=at - reused, prefill_seconds=perf_counter() - start)
 
     def _reusable(self, prompt: list[int]) -> int:
         pairs = enumerate(zip(self._cached, prompt, strict=False))
@@ -128,6 +120,4 @@ class Worker:
             request.output.put(rest)
         mean = logprobs / written if written else None
         seconds = perf_counter() - start
-        return replace(
-            stats, generated_tokens=written, decode_seconds=seconds, mean_logprob=mean, finish=finish
-        )
+        return replace(stats, generated_tokens=written, decode_seconds=seconds, mean_logprob=mean, finish=finish)
