@@ -15,7 +15,7 @@ from assistant.followup import asks_who_said_it, cited_before, standalone
 from assistant.model.engine import Engine
 from assistant.prompting import render
 from assistant.verify import verdict
-from vectorstore.articles import Filters, Hit
+from vectorstore.articles import Filters
 from vectorstore.store import Store
 
 MAX_QUESTION = 2_000
@@ -72,8 +72,7 @@ class Assistant:
         if earlier and asks_who_said_it(question):
             passages, sure = cited_before(earlier, self.store.library), 1.0
         else:
-            hits = self.store.search(query, self.top_k, filters)
-            passages = self._evidence(query, hits, {c.article_id for c in earlier})
+            passages = self.evidence(query, filters, favoured={c.article_id for c in earlier})
             sure = confidence(passages)
         clock.mark("search_ms")
         yield Found(passages)
@@ -107,12 +106,15 @@ class Assistant:
             )
         )
 
-    def _evidence(self, query: str, hits: Sequence[Hit], favoured: Collection[str]) -> tuple[Passage, ...]:
+    def evidence(
+        self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()
+    ) -> tuple[Passage, ...]:
+        """The numbered sentences that an answer to `query` may stand on; `favoured` are article ids."""
         embedder = self.store.embedder
         vector = embedder.embed([query])[0]
         return select(
             query,
-            hits,
+            self.store.search(query, self.top_k, filters),
             cosines=lambda texts: (embedder.embed(texts) @ vector).tolist() if texts else [],
             count=self.engine.count,
             budget=self.evidence_tokens,

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from assistant.answer import Passage
 
-MIN_CONFIDENCE = 0.6
-"""Below it Dateline refuses. Of the tuning half of news_rtqa this refuses 4 % of the questions that have an
-answer, all of the far ones that have none, and three quarters of the near ones: see bench/refusal.py."""
+MIN_CONFIDENCE = 0.5
+"""Below it an answer is less likely than none, and Dateline refuses: see bench/evidence.md."""
 
 COVERAGE, COSINE, CONSTANT = 9.9, 6.9, -8.8
 """A logistic regression, fitted on that half: is the question answerable, by its best passage?"""

@@ -1,6 +1,6 @@
 """What rewriting the bundled model from Q4_1 to Q8_0 gains and costs.
 
-    python bench/requantise.py [--cache DIR] [--rounds N]
+    python -m bench.requantise [--cache DIR] [--rounds N]
 
 Prints, for both files in one process and in turns, the speed of reading a prompt and of writing, with medians
 and their ratio; then how often both choose the same next token, over fixed texts of news (teacher-forced),

@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from assistant.answer import Answer, Citation
@@ -167,9 +168,9 @@ def report(report: Report, style: Style = PLAIN) -> str:
     return "\n".join(
         (
             f"{style.bold(counts)} ({seconds})",
-            *_some("added", report.added),
-            *_some("changed", report.changed),
-            *_some("removed", report.removed),
+            *_some("added", map(near, report.added)),
+            *_some("changed", map(near, report.changed)),
+            *_some("removed", map(near, report.removed)),
             *_some("failed", map(_problem, report.failed)),
             *_some("warning", map(_problem, report.warnings)),
         )
@@ -177,7 +178,12 @@ def report(report: Report, style: Style = PLAIN) -> str:
 
 
 def _problem(problem: Problem) -> str:
-    return f"{problem.source}: {problem.reason}"
+    return f"{near(problem.source)}: {problem.reason}"
+
+
+def near(source: str) -> str:
+    """A source as seen from the current folder: shorter where it lies below it."""
+    return source.removeprefix(f"{Path.cwd()}/")
 
 
 def _some(kind: str, lines: Iterable[str]) -> list[str]:

@@ -1,0 +1,61 @@
+# Everything Dateline needs on a fresh machine: Python 3.11 or newer, a C++ compiler, make. `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+DEMO := .dateline/demo
+
+# llama.cpp is compiled once, for this processor, without its tools for images, network and web.
+export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_ALL_WARNINGS=OFF
+export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
+
+.DEFAULT_GOAL := help
+.PHONY: demo test chat lint bench wheel help clean
+
+demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
+	@echo '--- dateline ingest seeds'
+	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline ingest seeds
+	@echo '--- dateline "How many drones hit Kyiv?"'
+	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline "How many drones hit Kyiv?"
+
+test: $(READY) ## The whole test suite, with the real models
+	@echo '--- tests'
+	@$(BIN)/python -m pytest
+
+chat: $(READY) ## The chat page, over seeds/ (your own articles: dateline ingest FOLDER; dateline chat)
+	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline ingest --quiet seeds
+	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline chat
+
+lint: $(READY) ## Style, formatting and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(READY) ## Right, cited and refused on seeds/; with DATA=folder of the data sets also search and evidence
+	@$(BIN)/python -m bench.seeds
+	@$(BIN)/python -m bench.requantise
+ifdef DATA
+	@$(BIN)/python -m bench.search $(DATA) --scale 0
+	@$(BIN)/python -m bench.evidence $(DATA)
+	@$(BIN)/python -m bench.search $(DATA)
+endif
+
+wheel: $(READY) ## dist/dateline-*.whl
+	@$(BIN)/python -m build --wheel --no-isolation
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 10
+
+clean: ## Remove what make made: .venv, the demo index, build leftovers
+	rm -rf .venv .dateline dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "make: found $$($(PYTHON) --version), expected Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
+	@command -v c++ >/dev/null || \
+	  { echo "make: no C++ compiler found, expected one to build llama.cpp: install g++ (Debian: build-essential)"; exit 1; }
+	@echo '--- set-up: .venv with the versions of requirements.lock; the first time it compiles llama.cpp (about 6 minutes)'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,76 @@
+"""Evidence and refusal on news_rtqa: is a right answer among the sentences, and are the unanswerable refused?
+
+    python -m bench.evidence DATA [--work DIR] [--limit N]
+
+Uses the collection that bench.search built of dev/news_rtqa alone (run it with --scale 0 first). The half of the
+questions that everything was tuned on and the half kept aside are printed apart.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from assistant.answer import Passage
+from assistant.assistant import Assistant
+from assistant.confidence import confidence
+from assistant.model.catalogue import find_model
+from assistant.model.engine import Engine
+from bench.questions import load, says, tuning
+from vectorstore.store import Store
+
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
+
+Found = list[tuple[dict[str, Any], tuple[Passage, ...]]]
+
+
+def main() -> None:
+    """Gather the evidence for every question, print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
+    parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions only")
+    arguments = parser.parse_args()
+    questions = load(arguments.data / "dev/news_rtqa/questions.jsonl")[: arguments.limit]
+    store = Store.open(arguments.work / "collection")
+    model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
+    with Engine(model) as engine:
+        assistant = Assistant(store, engine)
+        console = Console(stderr=True)
+        found = [(q, assistant.evidence(q["question"])) for q in track(questions, "evidence", console=console)]
+    store.close()
+    for name, part in (("tuned on", True), ("kept aside", False)):
+        rows = [(q, passages) for q, passages in found if tuning(q) == part]
+        _print_evidence(name, [(q, p) for q, p in rows if q["answerable"]])
+        _print_refusal(name, rows)
+
+
+def _print_evidence(name: str, rows: Found) -> None:
+    shares = [
+        sum(any(says(p.text, q["answers"]) for p in passages[:n]) for q, passages in rows) / len(rows)
+        for n in (1, 3, None)
+    ]
+    print(f"{name}: {len(rows)} answerable; a right answer in the best sentence {shares[0]:.3f},")
+    print(f"  in the best three {shares[1]:.3f}, in all within 400 tokens {shares[2]:.3f}")
+
+
+def _print_refusal(name: str, rows: Found) -> None:
+    table = Table(title=f"refusal, {name}")
+    for heading in ("threshold", "answerable refused", "far answered", "near answered"):
+        table.add_column(heading, justify="right")
+    groups = [
+        [confidence(passages) for q, passages in rows if (q.get("unanswerable_kind") or "answerable").endswith(kind)]
+        for kind in ("answerable", "far", "near")
+    ]
+    for threshold in THRESHOLDS:
+        refused = [sum(value < threshold for value in group) / max(1, len(group)) for group in groups]
+        table.add_row(f"{threshold:.1f}", f"{refused[0]:.3f}", f"{1 - refused[1]:.3f}", f"{1 - refused[2]:.3f}")
+    Console(width=80).print(table)
+
+
+if __name__ == "__main__":
+    main()
