@@ -1,5 +1,6 @@
 """The ask flow: question -> search -> evidence -> the model's draft of each statement -> check -> Answer."""
 
+import re
 import time
 import unicodedata
 from collections.abc import Collection, Generator, Sequence
@@ -14,6 +15,7 @@ from assistant.evidence import select
 from assistant.followup import asks_who_said_it, cited_before, standalone
 from assistant.model.engine import Engine
 from assistant.prompting import render
+from assistant.stems import words
 from assistant.verify import verdict
 from vectorstore.articles import Filters
 from vectorstore.store import Store
@@ -23,6 +25,9 @@ MAX_QUESTION = 2_000
 
 MAX_FIGURES = 4
 """Articles whose figures are set side by side."""
+
+_MARKER = re.compile(r"\[([\d\s,–-]+)\]")
+"""What an article may have of its own ("[9]"), and what must not pass for one of the answer's."""
 
 MAX_PASSAGES, NEAR_BEST = 2, 0.93
 """Another article's passage is cited too if it scores at least this share of the best one."""
@@ -68,7 +73,7 @@ class Assistant:
         clock = _Clock()
         question = _asked(question)
         query = standalone(question, [answer.question for answer in history])
-        earlier = history[-1].citations if history else ()
+        earlier = history[-1].citations if history and not history[-1].refused else ()
         if earlier and asks_who_said_it(question):
             passages, sure = cited_before(earlier, self.store.library), 1.0
         else:
@@ -76,7 +81,7 @@ class Assistant:
             sure = confidence(passages)
         clock.mark("search_ms")
         yield Found(passages)
-        if sure < self.min_confidence:
+        if not passages or sure < self.min_confidence:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
             yield Finished(answer)
             return
@@ -84,11 +89,11 @@ class Assistant:
         cited = _chosen(query, passages, thing)
         lead = ""
         if thing and all(counts(p.text, thing) and other_count(query, p.text) for p in cited):
-            lead = silence(query)
+            lead = silence(question)
             yield Said(lead, Statement(lead, (), "supported"))
         said: list[tuple[str, Statement]] = []
         for marker, passage in enumerate(cited, 1):
-            text = self._draft(query, passage, clock)
+            text = _MARKER.sub(r"(\1)", self._draft(query, passage, clock))
             statement = Statement(text, (marker,), "supported")
             said.append((f"{text} [{marker}]", statement))
             clock.mark("first_statement_ms")
@@ -158,14 +163,14 @@ def _chosen(query: str, passages: Sequence[Passage], thing: str | None) -> list[
 
 
 def _asked(question: str) -> str:
-    """The question without control and invisible characters, or QuestionError."""
+    """The question without control and invisible characters; QuestionError without a word, or with too many."""
     visible = "".join(
         " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
         for char in question
         if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn")
     )
     text = " ".join(visible.split())
-    if not text:
+    if not words(text):
         raise QuestionError("the question is empty: expected some words, as in 'How many drones hit Kyiv?'")
     if len(text) > MAX_QUESTION:
         raise QuestionError(

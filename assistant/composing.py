@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from assistant.answer import Answer, Citation, Conflict, Figure, Passage, Statement
-from assistant.counting import counts
+from assistant.counting import counts, events, other_count
 from assistant.figures import numbers
 
 REFUSAL = "The articles do not say."
@@ -39,11 +39,18 @@ def figures(statements: Sequence[Statement]) -> tuple[Figure, ...]:
     )
 
 
-def conflicts(shown: Sequence[Figure], thing: str | None) -> tuple[Conflict, ...]:
-    """The figures of different citations that count `thing` and differ in value or bound."""
+def conflicts(question: str, shown: Sequence[Figure], thing: str | None) -> tuple[Conflict, ...]:
+    """The figures of different citations that count `thing` and differ in value or bound.
+
+    A figure that says itself that it is another count ("more than 100 injured" of the killed) is no rival.
+    """
     if thing is None:
         return ()
-    rivals = [place for place, figure in enumerate(shown) if counts(figure.text, thing)]
+    rivals = [
+        place
+        for place, figure in enumerate(shown)
+        if counts(figure.text, thing) and not (events(figure.text) and other_count(question, figure.text))
+    ]
     differ = any(
         shown[a].marker != shown[b].marker and (shown[a].value, shown[a].bound) != (shown[b].value, shown[b].bound)
         for a, b in combinations(rivals, 2)
@@ -72,7 +79,7 @@ def compose(
         statements=statements,
         citations=tuple(citation(marker, passage) for marker, passage in enumerate(cited, 1)),
         figures=shown,
-        conflicts=conflicts(shown, thing),
+        conflicts=conflicts(question, shown, thing),
         confidence=confidence,
         model=model,
         timings=timings,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assistant.answer import Passage
 from assistant.counting import concepts
 from assistant.figures import numbers
-from assistant.stems import rarity, stem, stems, words
+from assistant.stems import rarity, stem, words
 from vectorstore.articles import Article, Hit
 from vectorstore.sentences import sentences
 
@@ -47,7 +47,7 @@ def select(
     tokens. Articles of `favoured` ids (of the answer before) get 0.1 more. The same sentence in two articles
     counts once.
     """
-    wanted = {concept: rarity(word) for word in words(question) for concept in concepts(stems(word))}
+    wanted = {concept: rarity(word) for word in words(question) for concept in concepts(word)}
     pool = sorted(_sentences(hits, wanted), key=lambda s: (-s.coverage, -s.hit, s.article.id, s.start))
     pool = [s for s in pool if count(s.text) <= MAX_TOKENS][:EMBEDDED]
     asks_number = any(word.lower() in ("many", "much", "old", "long") for word in words(question))
@@ -73,7 +73,7 @@ def _sentences(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterable[_Se
     for hit in hits:
         article = hit.article
         cut = spans.setdefault(article.id, sentences(article.text))
-        title = concepts(stems(article.title))
+        title = concepts(article.title)
         for place, (start, end) in enumerate(cut):
             if start < hit.chunk.start or end > hit.chunk.end:
                 continue
@@ -82,8 +82,8 @@ def _sentences(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterable[_Se
             if len(words(text)) < MIN_WORDS or key in seen or _is_heading(text):
                 continue
             seen.add(key)
-            own = concepts(stems(text))
-            near = title | (concepts(stems(article.text[slice(*cut[place - 1])])) if place else frozenset())
+            own = concepts(text)
+            near = title | (concepts(article.text[slice(*cut[place - 1])]) if place else frozenset())
             covered = sum(w * (1.0 if s in own else 0.5 if s in near else 0.0) for s, w in wanted.items())
             yield _Sentence(article, start, end, text, covered / total, hit.score)
 

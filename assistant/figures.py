@@ -1,7 +1,10 @@
 """Numbers in text: their value, their bound ("over", "at least") and what is counted."""
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.stems import stem
 
@@ -22,46 +25,54 @@ _SCALES = {
     "trillion": 1_000_000_000_000,
     "k": 1_000,
     "m": 1_000_000,
+    "b": 1_000_000_000,
     "bn": 1_000_000_000,
+    "tn": 1_000_000_000_000,
     "dozen": 12,
 }
-_BOUNDS = {
-    "over": "over",
-    "more than": "over",
-    "above": "over",
-    "at least": "at least",
-    "no fewer than": "at least",
-    "no less than": "at least",
-    "up to": "up to",
-    "as many as": "up to",
-    "at most": "up to",
-    "no more than": "up to",
-    "fewer than": "under",
-    "less than": "under",
-    "under": "under",
-    "below": "under",
-    "about": "about",
-    "around": "about",
-    "roughly": "about",
-    "approximately": "about",
-    "some": "about",
-    "nearly": "nearly",
-    "almost": "nearly",
+_BOUND_WORDS = {
+    "over": "over|more than|above|in excess of|upwards of",
+    "at least": "at least|no fewer than|no less than|not fewer than|not less than",
+    "up to": "up to|as many as|at most|no more than|not more than",
+    "under": "fewer than|less than|under|below",
+    "about": "about|around|roughly|approximately|some",
+    "nearly": "nearly|almost|close to",
+    "between": "between",
 }
-_SMALL = "|".join([*_TENS, *_UNITS])
+_BOUNDS = {words: bound for bound, line in _BOUND_WORDS.items() for words in line.split("|")}
+_BOUNDS_BEHIND = {
+    "+": "at least",
+    "-plus": "at least",
+    "or more": "at least",
+    "or fewer": "up to",
+    "or less": "up to",
+    "or so": "about",
+}
+# (?a:...): without it "ſeven" and "mıllion" match too, since Unicode folds their letters to s and i.
+_SMALL = rf"(?a:(?:{'|'.join(_TENS)})(?:[-\s](?:{'|'.join(list(_UNITS)[:9])})\b)?|{'|'.join(_UNITS)})"
+_SCALE = r"(?a:hundred|thousand|million|billion|trillion|dozen)"
 _NUMBER = re.compile(
-    rf"""(?<![\w.,])(?P<currency>[$£€])?
-    (?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
-      |(?P<words>\b(?:(?:{_SMALL})(?:[-\s](?:{_SMALL}))?|a(?=\s(?:dozen|hundred|thousand|million|billion)\b))\b))
+    rf"""(?<![\w.,$£€¥])(?P<minus>[-−]|(?a:minus)\s)?(?P<currency>(?a:US|A|C|NZ|HK)?[$£€¥])?
+    (?:(?P<digits>\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d+)?|\d{{1,15}}(?:\.\d+)?)
+      |(?P<words>\b(?:{_SMALL}|(?:half\s)?a(?=\s{_SCALE}\b))\b))
+    (?P<fraction>[½¼¾⅓⅔]|\sand\sa\shalf\b)?
     (?P<ordinal>st|nd|rd|th)?
-    (?P<scale>(?:[-\s]?(?:hundred|thousand|million|billion|trillion|dozen)\b|(?:k|m|bn)\b)*)
+    (?P<scale>(?:[-\s]?{_SCALE}\b|(?a:k|m|b|bn|tn)\b){{0,2}})
+    (?:(?<=hundred)\s(?:and\s)?(?P<rest>{_SMALL})\b(?P<scale_of_all>\s{_SCALE}\b)?)?
     (?P<percent>\s?%|\s?per\s?cent\b)?
+    (?P<behind>\+|-plus\b|\s+or\s+(?a:more|fewer|less|so)\b)?
     (?![\d]|,\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NAME = re.compile(r"(?<!\w)[^\W\d_]+-$")
+"""What stands before the number of a name: "COVID-19", "F-16"."""
+
 _BOUND = re.compile(
-    rf"\b({'|'.join(sorted(_BOUNDS, key=len, reverse=True))})\s+(?:an?\s+estimated\s+)?$", re.IGNORECASE
+    rf"\b((?a:{'|'.join(sorted(_BOUNDS, key=len, reverse=True)).replace(' ', chr(92) + 's+')}))"
+    r"\s+(?:an?\s+estimated\s+)?$",
+    re.IGNORECASE,
 )
+_TO = re.compile(r"\s*[-–]\s*|\s+(?:to|or)\s+", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[\s-]*([^\W\d_]+(?:['’.-][^\W\d_]+)*)")
 _ENDS = frozenset(
     """a an the of in on at by to for from with within into across during after before since until while when that
@@ -75,8 +86,9 @@ _COUNTED_WORDS = 5
 class Number:
     """A number in a text: `text` is `whole[start:start + len(text)]`, from its bound to what is counted.
 
-    `end` is where the number itself ends. `value` has the scale in it ("1.6 million" is 1600000.0); `unit` is
-    "%", a currency sign or None; `counted` is what follows ("ballistic and cruise missiles"), or None.
+    `end` is where the number itself ends. `value` has the scale in it ("1.6 million" is 1600000.0); `bound` is
+    "over", "at least", "up to", "under", "about", "nearly", "between" (both ends of "10 to 20") or None;
+    `unit` is "%", a currency sign or None; `counted` is what follows ("ballistic and cruise missiles"), or None.
     """
 
     start: int
@@ -94,10 +106,15 @@ class Number:
 
 
 def numbers(text: str) -> list[Number]:
-    """All numbers of a text, in order. A year is a number too; "one" counts only with a scale ("one million")."""
+    """All numbers of a text, in order. A year is a number too; "one" counts only with a scale ("one million").
+
+    The digits of a name ("F-16") are none, nor are more than 15 digits in a row.
+    """
     found = []
     for match in _NUMBER.finditer(text):
         if (match["words"] or "").lower() == "one" and not match["scale"]:
+            continue
+        if _NAME.search(text, max(0, match.start() - 20), match.start()):
             continue
         bound = _BOUND.search(text, max(0, match.start() - 40), match.start())
         start = bound.start(1) if bound else match.start()
@@ -108,21 +125,46 @@ def numbers(text: str) -> list[Number]:
                 end=match.end(),
                 text=text[start:end],
                 value=_value(match),
-                bound=_BOUNDS[bound[1].lower()] if bound else None,
-                unit="%" if match["percent"] else match["currency"],
-                counted=text[match.end() : end].strip(" -") or None,
+                bound=_BOUNDS[_plain(bound[1])] if bound else _BOUNDS_BEHIND.get(_plain(match["behind"] or "")),
+                unit="%" if match["percent"] else (match["currency"] or "").upper().removeprefix("US") or None,
+                counted=text[match.end() : end].strip(" -\n\t") or None,
             )
         )
-    return found
+    return _ranges(text, found)
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.lower().split())
+
+
+def _ranges(text: str, found: Sequence[Number]) -> list[Number]:
+    """Both ends of a range get the bound "between": neither of them is what the text asserts."""
+    ends = set()
+    for place, (low, high) in enumerate(pairwise(found)):
+        joint = text[low.start + len(low.text) : high.start]
+        if _TO.fullmatch(joint) or (low.bound == "between" and joint.strip().lower() == "and"):
+            ends |= {place, place + 1}
+    return [replace(number, bound="between") if place in ends else number for place, number in enumerate(found)]
 
 
 def _value(match: re.Match[str]) -> float:
-    if match["digits"]:
-        value = float(match["digits"].replace(",", ""))
-    else:
-        small = {**_UNITS, **_TENS, "a": 1}
-        value = float(sum(small[word] for word in re.split(r"[-\s]", match["words"].lower())))
-    for scale in re.findall(r"[a-z]+", match["scale"].lower()):
+    value = float(match["digits"].replace(",", "")) if match["digits"] else _small(match["words"])
+    if match["fraction"]:
+        value += unicodedata.numeric(match["fraction"]) if len(match["fraction"]) == 1 else 0.5
+    value = _scaled(value, match["scale"])
+    if match["rest"]:
+        value = _scaled(value + _small(match["rest"]), match["scale_of_all"] or "")
+    return -value if match["minus"] else value
+
+
+def _small(words: str) -> float:
+    """ "twenty-one" is 21; "a" before a scale is 1, "half a" 0.5."""
+    values: dict[str, float] = {**_UNITS, **_TENS, "a": 1, "half": -0.5}
+    return float(sum(values[word] for word in re.split(r"[-\s]", words.lower())))
+
+
+def _scaled(value: float, scales: str) -> float:
+    for scale in re.findall(r"[a-z]+", scales.lower()):
         value *= _SCALES[scale]
     return value
 

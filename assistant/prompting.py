@@ -18,6 +18,8 @@ def render(name: str, folder: Path | None = None, /, **variables: str) -> str:
         text = place.joinpath(name).read_text(encoding="utf-8")
     except OSError as error:
         raise PromptError(f"there is no prompt {name} in {place}: expected a text file of that name") from error
+    except UnicodeDecodeError as error:
+        raise PromptError(f"the prompt {name} in {place} is no text in UTF-8: save it as such") from error
     template = Template(text)
     if not template.is_valid():
         raise PromptError(f"the prompt {name} in {place} has a stray '$': write '$$' for a dollar sign")

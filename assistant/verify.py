@@ -15,6 +15,7 @@ _ATTRIBUTIONS = """denied deny denies rejected rejects refused claim claims clai
     say says said told according accuses accused confirmed confirms warned warns called stated states announced
     announces revealed reveals declared declares insisted insists argued argues admitted admits suggested suggests
     described describes added noted wrote posted"""
+_SAYS = frozenset(_ATTRIBUTIONS.split())
 _KEPT = frozenset(f"{_NEGATIONS} {_HEDGES} {_ATTRIBUTIONS}".split())
 _VAGUE = frozenset("tens dozens scores hundreds thousands millions billions".split())
 _ASIDE = re.compile(r"[,()–—]")
@@ -31,7 +32,8 @@ def verdict(statement: str, sentence: str, title: str = "") -> Verdict:
     3. Those of the sentence come in its order, and none is taken out of an aside to be the subject of what
        comes behind it: "12,000 people had been liberated" is made of the words of "Chasiv Yar, once home to
        12,000 people, had been liberated", and false.
-    4. Negation, hedges, attribution and vague amounts ("dozens") are those of the sentence, no more, no less.
+    4. Negation, hedges, attribution and vague amounts ("dozens") are those of the sentence, no more, no less,
+       and whoever says so keeps the whole name: "the ministry said" is less than "Russia's ministry said".
     """
     said, there = numbers(statement), numbers(sentence)
     for number in said:
@@ -41,7 +43,7 @@ def verdict(statement: str, sentence: str, title: str = "") -> Verdict:
         return "unsupported"
     if not _in_order(statement, sentence) or _lifts_an_aside(statement, sentence):
         return "unsupported"
-    if _qualifiers(sentence) != _qualifiers(statement):
+    if _qualifiers(sentence) != _qualifiers(statement) or _sayers(sentence) - stems(statement):
         return "unsupported"
     return "supported"
 
@@ -85,6 +87,13 @@ def _lifts_an_aside(statement: str, sentence: str) -> bool:
 def _numbers_hidden(text: str) -> str:
     """The text with the commas of "12,000" out of the way, at the same length."""
     return re.sub(r"(?<=\d),(?=\d)", "0", text)
+
+
+def _sayers(sentence: str) -> set[str]:
+    """The stems of the names in front of the first "said", "claimed" or the like."""
+    found = words(sentence)
+    says = [place for place, word in enumerate(found) if word.lower() in _SAYS]
+    return {stem(word) for word in found[: says[0] if says else 0] if word[0].isupper() and stems(word)}
 
 
 def _qualifiers(text: str) -> set[str]:

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress as Bar
 from rich.progress import track
 from rich.table import Table
 
 from bench.questions import load, record, tuning
-from vectorstore.articles import Filters
-from vectorstore.ingest import Progress, ingest
+from vectorstore.articles import Filters, Hit
+from vectorstore.ingest import ingest
 from vectorstore.search import CANDIDATES, bm25, fuse
 from vectorstore.store import Store
 
@@ -29,6 +30,9 @@ Ranking = list[str]
 """Record ids of articles, best first, each once, at most 10."""
 
 RRF_K = 60
+
+SWEPT = (0.2, 0.3, 0.5, 0.6, 0.7)
+DATELINE = "Dateline: weighted sum of scores"
 
 
 def main() -> None:
@@ -58,13 +62,36 @@ def rankings(store: Store, question: str) -> dict[str, Ranking]:
             ranks[chunk_id] = ranks.get(chunk_id, 0.0) + 1 / (RRF_K + rank)
     by_ranks = sorted(ranks, key=lambda chunk_id: (-ranks[chunk_id], chunk_id))
     source = _sources(store, [*lexical, *dense])
-    fused = (hit.article.source for hit in fuse(store, question, vector, Filters()))
+    hits = fuse(store, question, vector, Filters())
     return {
         "BM25 alone": _top(source[i] for i in lexical),
         "MiniLM alone": _top(source[i] for i in dense),
         "reciprocal rank fusion, k = 60": _top(source[i] for i in by_ranks),
-        "Dateline: weighted sum of scores": _top(fused),
+        **_sweep(hits),
+        DATELINE: _top(hit.article.source for hit in hits),
     }
+
+
+def _sweep(hits: Sequence[Hit]) -> dict[str, Ranking]:
+    """Other weights and the other usual normalisation (min-max), on the same candidates."""
+    words = [hit.bm25 for hit in hits]
+    meaning = [hit.cosine for hit in hits]
+    ways = {
+        "bm25 / max": (_scaled(words, 0.0), meaning),
+        "min-max of both": (_scaled(words, min(words)), _scaled(meaning, min(meaning))),
+    }
+    rankings = {}
+    for name, (lexical, dense) in ways.items():
+        for weight in SWEPT:
+            scores = [weight * a + (1 - weight) * b for a, b in zip(lexical, dense, strict=True)]
+            order = sorted(range(len(hits)), key=lambda at, scores=scores: -scores[at])  # type: ignore[misc]
+            rankings[f"sum: {weight} of {name}"] = _top(hits[at].article.source for at in order)
+    return rankings
+
+
+def _scaled(values: Sequence[float], low: float) -> list[float]:
+    span = (max(values) - low) or 1.0
+    return [(value - low) / span for value in values]
 
 
 def _report(name: str, store: Store, questions: Sequence[dict[str, Any]]) -> None:
@@ -82,6 +109,8 @@ def _report(name: str, store: Store, questions: Sequence[dict[str, Any]]) -> Non
     for part, belongs in parts.items():
         rows = [(q, r) for q, r in found if belongs(q)]
         for way in rows[0][1]:
+            if way.startswith("sum:") and part != "tuned on":
+                continue  # weights are chosen on one half only; to look at the other would be to tune on it
             ranks = [_rank(r[way], q["gold_article_ids"]) for q, r in rows]
             hits = [sum(0 < rank <= k for rank in ranks) / len(ranks) for k in (1, 4, 10)]
             mrr = sum(1 / rank for rank in ranks if rank) / len(ranks)
@@ -110,13 +139,11 @@ def _sources(store: Store, chunk_ids: Sequence[str]) -> dict[str, str]:
 
 
 def _ingest(store: Store, path: Path) -> None:
-    console = Console(stderr=True)
-
-    def show(progress: Progress) -> None:
-        console.print(f"\r{path.name} {progress.done / max(1, progress.total):.1%}", end="")
-
-    report = ingest([path], store, progress=show)
-    console.print(f"\r{path.name}: {len(report.added):,} added, {len(report.unchanged):,} there, {report.seconds} s")
+    with Bar(console=Console(stderr=True)) as bar:
+        task = bar.add_task(path.name)
+        report = ingest([path], store, progress=lambda at: bar.update(task, completed=at.done, total=at.total))
+    added, there = len(report.added), len(report.unchanged)
+    Console(stderr=True).print(f"{path.name}: {added:,} added, {there:,} there, {report.seconds} s")
 
 
 def _scale(arguments: argparse.Namespace) -> Path:

@@ -1,4 +1,4 @@
-"""What the tests share: one cache, the bundled model prepared once, one engine."""
+"""What the tests share: one cache, the bundled model prepared once, one engine, one embedder, one index."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,11 @@ import pytest
 
 from assistant.model.catalogue import ModelFile, find_model
 from assistant.model.engine import Engine
+from vectorstore.embedding import Embedder, default_embedder
+from vectorstore.ingest import ingest
+from vectorstore.store import Store
+
+SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +31,18 @@ def engine(model_file: ModelFile) -> Iterator[Engine]:
     """The bundled model, loaded."""
     with Engine(model_file) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The packaged MiniLM, loaded once; an Embedder is safe to share."""
+    return default_embedder()
+
+
+@pytest.fixture(scope="session")
+def seed_store(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """An index of the two articles of seeds/. To be read only: whoever changes it makes one of his own."""
+    store = Store.open(tmp_path_factory.mktemp("seed_store") / "data", create=True, embedder=embedder)
+    assert len(ingest(SEEDS, store).added) == 2
+    yield store
+    store.close()

@@ -41,11 +41,16 @@ class Batch:
         """Take in one file; yields the characters of each article as it is read, for the progress."""
         name = str(path.resolve())
         try:
+            name.encode()
             with path.open("rb") as opened:
                 sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         except OSError as error:
             reason = f"can't be read ({error.strerror}): check the file and its permissions"
             self._tally.failed.append(Problem(name, reason))
+            return
+        except UnicodeEncodeError:
+            reason = "its path is not UTF-8, so it can't be kept as a source: rename the file or its folder"
+            self._tally.failed.append(Problem(ascii(name)[1:-1], reason))
             return
         library = self._store.library
         before = dict(library.rows("SELECT source, article_id FROM sources WHERE file = ?", (name,)))
@@ -79,6 +84,8 @@ class Batch:
                     [(source, file.name, article_id) for source, article_id in file.unsaved.items()],
                 )
                 file.unsaved.clear()
+            # After all sources are in: an article may have moved from one file to the next.
+            for file in self._files:
                 if file.ended:
                     self._end(file)
         self._store.sync()

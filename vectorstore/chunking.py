@@ -1,6 +1,6 @@
 """Article -> chunks of whole sentences that fit the embedder's window, with exact offsets."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from vectorstore.articles import Article, Chunk
 from vectorstore.sentences import sentences
@@ -14,11 +14,14 @@ MAX_PIECES = 180
 MAX_CHARACTERS = 4000
 """A word of over 100 letters is one word piece, however long: such text is cut by characters."""
 
+MAX_WORD = 100
+"""Word pieces that the rest of a word cut by characters can fall into, at most."""
+
 
 def chunk(article: Article, pieces: list[int]) -> list[Chunk]:
     """Cut an article into chunks of at most MAX_PIECES word pieces, each a run of whole sentences.
 
-    `pieces` holds where each word piece of `article.text` starts, ascending (`Embedder.pieces`). A chunk
+    `pieces` holds where the word of each word piece of `article.text` starts (`Embedder.pieces`). A chunk
     starts with the last sentence of the one before it, if that leaves room for more than half a chunk of
     new text. A sentence too long for a chunk is cut between words.
     """
@@ -42,7 +45,14 @@ def _cut(article: Article, run: list[tuple[int, int]]) -> Chunk:
 
 
 def _size(start: int, end: int, pieces: list[int]) -> int:
-    return bisect_left(pieces, end) - bisect_left(pieces, start)
+    return bisect_left(pieces, end) - bisect_left(pieces, start) + _rest_of_word(start, pieces)
+
+
+def _rest_of_word(start: int, pieces: list[int]) -> int:
+    """What to allow for where `start` may lie inside a word: its pieces count where the word begins."""
+    first = bisect_left(pieces, start)
+    at_word = first == 0 or (first < len(pieces) and pieces[first] == start)
+    return 0 if at_word else MAX_WORD
 
 
 def _fits(start: int, end: int, pieces: list[int]) -> bool:
@@ -54,15 +64,23 @@ def _short_enough(text: str, pieces: list[int]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for start, end in sentences(text):
         while not _fits(start, end, pieces):
-            first = bisect_left(pieces, start)
-            limit = min(start + MAX_CHARACTERS, end)
-            if first + MAX_PIECES < len(pieces):
-                limit = min(limit, pieces[first + MAX_PIECES])
-            space = max(text.rfind(" ", start + 1, limit), text.rfind("\n", start + 1, limit))
-            cut = space if space > start else limit
-            spans.append((start, cut))
+            cut = _cut_before(text, start, end, pieces)
+            spans.append((start, start + len(text[start:cut].rstrip())))
             start = cut
             while text[start].isspace():
                 start += 1
         spans.append((start, end))
     return spans
+
+
+def _cut_before(text: str, start: int, end: int, pieces: list[int]) -> int:
+    """The last place to cut a span that is too long: white space, else a word's start, else in a long word."""
+    limit = min(start + MAX_CHARACTERS, end)
+    full = bisect_left(pieces, start) + MAX_PIECES - _rest_of_word(start, pieces)
+    if full < len(pieces):
+        limit = min(limit, pieces[full])
+    space = max(text.rfind(" ", start + 1, limit), text.rfind("\n", start + 1, limit))
+    if space > start:
+        return space
+    behind = bisect_right(pieces, limit)
+    return pieces[behind - 1] if behind and pieces[behind - 1] > start else limit

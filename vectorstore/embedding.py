@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TITLE_PIECES = 64
+TITLE_CHARACTERS = 1000
 
 
 class Embedder:
@@ -35,11 +36,22 @@ class Embedder:
         self._lock = Lock()
 
     def pieces(self, text: str) -> list[int]:
-        """Where each word piece of `text` starts, in characters, ascending."""
-        return [start for start, _ in self._tokenizer.encode(text, add_special_tokens=False).offsets]
+        """Where the word of each word piece of `text` starts, in characters, ascending.
+
+        The word and not the piece: text that is cut where a word starts has the pieces counted here, while
+        the rest of a word cut inside may fall into others, and more.
+        """
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        starts: list[int] = []
+        last = None
+        for (start, _), word in zip(encoding.offsets, encoding.word_ids, strict=True):
+            starts.append(starts[-1] if word == last else start)
+            last = word
+        return starts
 
     def titled(self, title: str, text: str) -> str:
         """What is embedded for a chunk: the title, at most TITLE_PIECES of it, a line break, the text."""
+        title = title[:TITLE_CHARACTERS]
         starts = self.pieces(title)
         if len(starts) > TITLE_PIECES:
             title = title[: starts[TITLE_PIECES]]
@@ -49,6 +61,8 @@ class Embedder:
         """Unit vectors, float32, shape (len(texts), dimension), in the order of `texts`."""
         import numpy as np
 
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
         with self._lock:
             rows = self._model.encode(list(texts), batch_size=32, convert_to_tensor=True, show_progress_bar=False)
         vectors: NDArray[np.float32] = rows.float().numpy()

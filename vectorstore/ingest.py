@@ -38,13 +38,14 @@ def ingest(
     began = time.monotonic()
     tally = Tally()
     with store.writing():
+        store.library.remove_orphans()
         store.sync()
         found = []
         for item in find_files(paths):
             if isinstance(item, Problem):
                 tally.failed.append(item)
             else:
-                found.append((item, item.stat().st_size))
+                found.append((item, _size(item)))
         done, total = 0, sum(size for _, size in found)
         batch = Batch(store, tally)
         for path, size in found:
@@ -58,6 +59,14 @@ def ingest(
         if prune:
             tally.removed += _prune(paths, store)
     return tally.report(time.monotonic() - began)
+
+
+def _size(path: Path) -> int:
+    """In bytes; 0 for a file that has gone since it was found, which its reader reports."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _prune(paths: Sequence[Path], store: Store) -> list[str]:

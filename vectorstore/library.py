@@ -1,5 +1,6 @@
 """The articles themselves: one SQLite file in WAL mode, with full text, chunks, embeddings and FTS5."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +37,11 @@ class Library:
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            _prepare(connection)
+            try:
+                _prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
         except (OSError, sqlite3.OperationalError) as error:
             raise DataFolderError(
                 f"can't use the data folder {data_dir} ({error}): it must be a folder you may write to; "
@@ -56,13 +61,19 @@ class Library:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing: what is written inside is there afterwards as a whole, or not at all."""
         with self._lock:
-            self.connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self.connection
-            except BaseException:
-                self.connection.execute("ROLLBACK")
-                raise
-            self.connection.execute("COMMIT")
+                self.connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self.connection
+                    self.connection.execute("COMMIT")
+                except BaseException:
+                    if self.connection.in_transaction:  # a full disk has SQLite roll back by itself
+                        self.connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.OperationalError as error:
+                raise DataFolderError(
+                    f"can't write to the library ({error}): it must be a file you may write to, on a disk with room"
+                ) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -75,17 +86,18 @@ class Library:
         """What the index was made with: see `store.Store`."""
         return dict(self.rows("SELECT key, value FROM manifest"))
 
-    def set_manifest(self, **values: str) -> None:
-        """Add or replace entries of the manifest."""
+    def begin_manifest(self, **values: str) -> None:
+        """Add entries to the manifest; another process may have been quicker, and then its entries stay."""
         with self.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", values.items())
+            connection.executemany("INSERT OR IGNORE INTO manifest VALUES (?, ?)", values.items())
 
     # -- articles
 
     def article(self, article_id: str) -> Article:
         """The article with this id, or with an id that begins so if only one does; else NotFoundError."""
-        pattern = article_id.replace("%", "").replace("_", "") + "%"
-        found = self.rows(f"SELECT {_ARTICLE} FROM articles WHERE id LIKE ? LIMIT 2", (pattern,))
+        # From the prefix up to all that begins with it: "g" comes behind every hexadecimal digit.
+        span = (article_id, article_id + "g", article_id != "")
+        found = self.rows(f"SELECT {_ARTICLE} FROM articles WHERE id >= ? AND id < ? AND ? LIMIT 2", span)
         if len(found) == 1:
             return Article(*found[0])
         trouble = "several articles have ids that begin with" if found else "no article has the id"
@@ -151,6 +163,21 @@ class Library:
         self.connection.executemany("DELETE FROM articles WHERE id = ?", [(id_,) for id_ in gone])
         return gone
 
+    def remove_orphans(self) -> None:
+        """Take out what stands in no file: the old text of a record that a killed ingest had replaced."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM articles WHERE id NOT IN (SELECT article_id FROM sources)")
+
+    def searchable(self, filters: Filters) -> list[str]:
+        """The ids of the chunks whose articles pass the filters, without those that Chroma was not told of."""
+        where, values = condition(filters)
+        rows = self.rows(
+            "SELECT chunks.id FROM chunks JOIN articles ON articles.id = chunks.article_id"
+            f" WHERE chunks.id NOT IN (SELECT chunk_id FROM vector_changes) AND {where}",
+            values,
+        )
+        return [id_ for (id_,) in rows]
+
     def stats(self) -> dict[str, Any]:
         """Counts of articles, chunks and publishers, the first and the last published day, undated articles."""
         (counts,) = self.rows(
@@ -174,8 +201,8 @@ def condition(filters: Filters) -> tuple[str, list[str]]:
         terms.append("instr(lower(publisher), lower(?)) > 0")
         values.append(filters.publisher)
     if filters.article_ids:
-        terms.append(f"articles.id IN ({', '.join('?' * len(filters.article_ids))})")
-        values.extend(filters.article_ids)
+        terms.append("articles.id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(filters.article_ids))
     return " AND ".join(terms), values
 
 

@@ -123,6 +123,7 @@ class _Keys:
     def __init__(self, source: str) -> None:
         self.source = source
         self._taken: set[str] = set()
+        self._questions = False
 
     def take(self, record: Any, place: str) -> tuple[str, Problem | None]:  # noqa: ANN401
         own = record.get("id") if isinstance(record, dict) else None
@@ -135,6 +136,12 @@ class _Keys:
         self._taken.add(chosen)
         return f"{self.source}#{chosen}", warning
 
+    def question(self) -> Iterator[Problem]:
+        """A record of a test set for `dateline eval`: said once for the whole file, and nothing failed."""
+        if not self._questions:
+            yield Problem(self.source, "a test set (questions, no articles): skipped", kept=True)
+        self._questions = True
+
 
 def _from_record(record: Any, keys: _Keys, place: str) -> Iterator[Article | Problem]:  # noqa: ANN401
     source, warning = keys.take(record, place)
@@ -142,6 +149,9 @@ def _from_record(record: Any, keys: _Keys, place: str) -> Iterator[Article | Pro
         yield Problem(source, f"found {_kind(record)}: expected an object with title and text")
         return
     text = next((value for name in _TEXT_NAMES if isinstance(value := record.get(name), str) and value.strip()), None)
+    if text is None and isinstance(record.get("question"), str):
+        yield from keys.question()
+        return
     if text is None:
         yield Problem(source, _without_text(record))
         return

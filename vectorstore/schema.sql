@@ -1,41 +1,42 @@
 -- The library: everything Dateline knows. The Chroma index can always be rebuilt from it.
+-- IF NOT EXISTS: two processes may make it at the same time.
 
-CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
-CREATE TABLE articles (
+CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     publisher TEXT, published TEXT, author TEXT, url TEXT
 );
-CREATE INDEX articles_by_date ON articles (published);
+CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published);
 
 -- A file that was read to its end without a failure; the same hash again means nothing to do.
-CREATE TABLE files (file TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS files (file TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 
 -- Where articles were read: one article may stand in several places.
-CREATE TABLE sources (
+CREATE TABLE IF NOT EXISTS sources (
     source TEXT PRIMARY KEY, file TEXT NOT NULL,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE
 );
-CREATE INDEX sources_by_file ON sources (file);
-CREATE INDEX sources_by_article ON sources (article_id);
+CREATE INDEX IF NOT EXISTS sources_by_file ON sources (file);
+CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
 
 -- Offsets are characters of articles.text; embeddings are little-endian float32.
-CREATE TABLE chunks (
+CREATE TABLE IF NOT EXISTS chunks (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, embedding BLOB NOT NULL
 );
-CREATE INDEX chunks_by_article ON chunks (article_id);
+CREATE INDEX IF NOT EXISTS chunks_by_article ON chunks (article_id);
 
 -- The words of the chunks, for BM25; rowid = chunks.number. A chunk of an unstored past text can't linger.
-CREATE VIRTUAL TABLE words USING fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2");
 
 -- What Chroma has still to be told: written in the transaction of the chunks, cleared when Chroma has it.
-CREATE TABLE vector_changes (chunk_id TEXT PRIMARY KEY, deleted INTEGER NOT NULL);
-CREATE TRIGGER chunk_added AFTER INSERT ON chunks BEGIN
+CREATE TABLE IF NOT EXISTS vector_changes (chunk_id TEXT PRIMARY KEY, deleted INTEGER NOT NULL);
+CREATE TRIGGER IF NOT EXISTS chunk_added AFTER INSERT ON chunks BEGIN
     INSERT OR REPLACE INTO vector_changes VALUES (new.id, 0);
 END;
-CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
+CREATE TRIGGER IF NOT EXISTS chunk_deleted AFTER DELETE ON chunks BEGIN
     DELETE FROM words WHERE rowid = old.number;
     INSERT OR REPLACE INTO vector_changes VALUES (old.id, 1);
 END;

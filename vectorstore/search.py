@@ -1,5 +1,6 @@
 """Question -> ranked hits: BM25 from FTS5 and cosine from Chroma, fused. bench/search.py prints how well."""
 
+import json
 from typing import TYPE_CHECKING
 
 from vectorstore.articles import Article, Chunk, Filters, Hit
@@ -22,30 +23,34 @@ BM25_WEIGHT = 0.42
 def search(store: "Store", query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
     """The k chunks that fit a query best, best first.
 
-    The score is BM25_WEIGHT · bm25 / (the best bm25) + (1 - BM25_WEIGHT) · cosine, for the union of the best
-    CANDIDATES of both rankings. Each chunk gets both of its true scores, also where it was found by one
-    ranking only: a chunk that the other merely ranked 101st is not punished as if it were not there.
+    The score is BM25_WEIGHT · bm25 / (the best bm25) + (1 - BM25_WEIGHT) · cosine (0 for a negative one), for
+    the union of the best CANDIDATES of both rankings, or of the best k where that is more. Each chunk gets
+    both of its true scores, also where it was found by one ranking only: a chunk that the other merely ranked
+    101st is not punished as if it were not there.
     """
+    query = query.encode("utf-8", "replace").decode()  # a terminal without UTF-8 gives lone surrogates
     vector = store.embedder.embed([query])[0]
-    return fuse(store, query, vector, filters or Filters())[:k]
+    return fuse(store, query, vector, filters or Filters(), max(k, CANDIDATES))[:k]
 
 
-def fuse(store: "Store", query: str, vector: "NDArray[np.float32]", filters: Filters) -> list[Hit]:
+def fuse(
+    store: "Store", query: str, vector: "NDArray[np.float32]", filters: Filters, candidates: int = CANDIDATES
+) -> list[Hit]:
     """All candidates of both rankings with their fused score, best first."""
-    among = allowed(store.library, filters) if filters else None
-    lexical = bm25(store.library, query, CANDIDATES, filters)
-    dense = dict(store.nearest(vector, CANDIDATES, among))
+    lexical = bm25(store.library, query, candidates, filters)
+    dense = dict(store.nearest(vector, candidates, filters))
     ids = list(dict.fromkeys([*lexical, *dense]))
     chunks = _chunks(store.library, ids)
-    ids = [id_ for id_ in ids if id_ in chunks]  # Chroma may not have heard yet that a chunk is gone
+    # What another process has taken out since is no longer there; all else of a chunk is from one moment.
+    ids = [id_ for id_ in ids if id_ in chunks]
     if not ids:
         return []
     lexical |= bm25_of(store.library, query, [id_ for id_ in ids if id_ not in lexical])
-    cosines = dict(zip(ids, (store.embeddings(ids) @ vector).tolist(), strict=True))
+    cosines = {id_: float(chunks[id_][2] @ vector) for id_ in ids}
     best = max(lexical.values(), default=0.0) or 1.0
     hits = [
         Hit(
-            *chunks[id_],
+            *chunks[id_][:2],
             score=BM25_WEIGHT * lexical.get(id_, 0.0) / best + (1 - BM25_WEIGHT) * max(0.0, cosines[id_]),
             bm25=lexical.get(id_, 0.0),
             cosine=cosines[id_],
@@ -77,30 +82,26 @@ def bm25_of(library: Library, query: str, chunk_ids: list[str]) -> dict[str, flo
         library.rows(
             "SELECT chunks.id, -bm25(words) FROM words JOIN chunks ON chunks.number = words.rowid"
             " WHERE words MATCH ? AND words.rowid IN"
-            f" (SELECT number FROM chunks WHERE id IN ({', '.join('?' * len(chunk_ids))}))",
-            (match_expression(query_words(query)), *chunk_ids),
+            " (SELECT number FROM chunks WHERE id IN (SELECT value FROM json_each(?)))",
+            (match_expression(query_words(query)), json.dumps(chunk_ids)),
         )
     )
 
 
-def allowed(library: Library, filters: Filters) -> list[str]:
-    """The ids of the chunks whose articles pass the filters."""
-    where, values = condition(filters)
-    rows = library.rows(
-        f"SELECT chunks.id FROM chunks JOIN articles ON articles.id = chunks.article_id WHERE {where}", values
-    )
-    return [id_ for (id_,) in rows]
+def _chunks(library: Library, ids: list[str]) -> "dict[str, tuple[Article, Chunk, NDArray[np.float32]]]":
+    """Each chunk that is there with its article and its unit vector."""
+    import numpy as np
 
-
-def _chunks(library: Library, ids: list[str]) -> dict[str, tuple[Article, Chunk]]:
     rows = library.rows(
-        'SELECT chunks.id, article_id, start, "end", source, text, title, publisher, published, author, url'
+        'SELECT chunks.id, embedding, article_id, start, "end",'
+        " source, text, title, publisher, published, author, url"
         " FROM chunks JOIN articles ON articles.id = chunks.article_id"
-        f" WHERE chunks.id IN ({', '.join('?' * len(ids))})",
-        ids,
+        " WHERE chunks.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
     )
-    found: dict[str, tuple[Article, Chunk]] = {}
-    for id_, article_id, start, end, *fields in rows:
+    found = {}
+    for id_, embedding, article_id, start, end, *fields in rows:
         article = Article(*fields)
-        found[id_] = (article, Chunk(article_id, start, end, article.text[start:end]))
+        chunk = Chunk(article_id, start, end, article.text[start:end])
+        found[id_] = (article, chunk, np.frombuffer(embedding, "<f4"))
     return found

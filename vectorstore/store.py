@@ -11,7 +11,13 @@ import filelock
 from vectorstore import chunking
 from vectorstore.articles import Article, Chunk, Filters, Hit
 from vectorstore.embedding import Embedder, default_embedder
-from vectorstore.errors import IndexBusyError, IndexMismatchError, NoIndexError
+from vectorstore.errors import (
+    DataFolderError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMismatchError,
+    NoIndexError,
+)
 from vectorstore.library import Library
 from vectorstore.search import search
 from vectorstore.vectors import Vectors
@@ -30,8 +36,8 @@ class Store:
         self.data_dir = data_dir
         self.library = library
         self.embedder = embedder
+        self._seen = self._revision()  # before the folder: a rebuild between the two is noticed later
         self._vectors = Vectors(self._folder(), embedder.dimension)
-        self._seen = self._revision()
 
     @classmethod
     def open(
@@ -44,7 +50,7 @@ class Store:
             if not create:
                 library.close()
                 raise NoIndexError(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
-            library.set_manifest(**_made_with(embedder), generation="1", revision="0")
+            library.begin_manifest(**_made_with(embedder), generation="1", revision="0")
         elif check:
             try:
                 _refuse_mismatch(library.manifest(), embedder, data_dir)
@@ -61,27 +67,19 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the index for writing; IndexBusyError when another process does."""
-        lock = filelock.FileLock(self.data_dir / "ingest.lock")
-        try:
-            lock.acquire(timeout=0)
-        except filelock.Timeout as error:
-            raise IndexBusyError(
-                f"another 'dateline ingest' is writing to {self.data_dir}: try again when it is done"
-            ) from error
-        try:
+        with self._locked("ingest.lock", 0, "another 'dateline ingest' is writing to"):
             yield
-        finally:
-            lock.release()
 
     def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The k chunks that fit a query best, best first: see `vectorstore.search`."""
         return search(self, query, k, filters)
 
-    def nearest(
-        self, vector: "NDArray[np.float32]", k: int, among: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def nearest(self, vector: "NDArray[np.float32]", k: int, filters: Filters | None = None) -> list[tuple[str, float]]:
         """The k chunk ids nearest to a unit vector with their cosine, best first."""
         with self._vectors_lock():
+            self._check_vectors()
+            # Asked for in the lock: Chroma fails for an id that it does not know, or no longer.
+            among = self.library.searchable(filters) if filters else None
             return self._vectors.query(vector, k, among)
 
     def sync(self) -> None:
@@ -90,6 +88,7 @@ class Store:
         if not changes:
             return
         with self._vectors_lock():
+            self._check_vectors()
             self._vectors.delete([id_ for id_, deleted in changes if deleted])
             self._copy([id_ for id_, deleted in changes if not deleted], self._vectors)
             with self.library.transaction() as connection:
@@ -115,13 +114,13 @@ class Store:
         with self.writing():
             if _differences(self.library.manifest(), self.embedder):
                 self._embed_again(progress)
+            generation = int(self.library.manifest()["generation"]) + 1
+            fresh = Vectors(self._folder(generation), self.embedder.dimension)
+            shutil.rmtree(fresh.folder, ignore_errors=True)
+            ids = [id_ for (id_,) in self.library.rows("SELECT id FROM chunks ORDER BY number")]
+            self._copy(ids, fresh)
+            count = fresh.count()
             with self._vectors_lock():
-                generation = int(self.library.manifest()["generation"]) + 1
-                fresh = Vectors(self._folder(generation), self.embedder.dimension)
-                shutil.rmtree(fresh.folder, ignore_errors=True)
-                ids = [id_ for (id_,) in self.library.rows("SELECT id FROM chunks ORDER BY number")]
-                self._copy(ids, fresh)
-                count = fresh.count()
                 self._vectors.close()
                 old, self._vectors = self._vectors.folder, fresh
                 with self.library.transaction() as connection:
@@ -182,13 +181,45 @@ class Store:
     @contextmanager
     def _vectors_lock(self) -> Iterator[None]:
         """One process at a time in Chroma's files, and none with an old view of them."""
-        with filelock.FileLock(self.data_dir / "vectors.lock", timeout=60):
+        with self._locked("vectors.lock", 60, "for a minute another process has been busy with the vectors in"):
             now = self._revision()
             if now != self._seen:
                 self._vectors.close()
                 self._vectors = Vectors(self._folder(), self.embedder.dimension)
                 self._seen = now
             yield
+
+    @contextmanager
+    def _locked(self, name: str, timeout: float, busy: str) -> Iterator[None]:
+        lock = filelock.FileLock(self.data_dir / name)
+        try:
+            lock.acquire(timeout=timeout)
+        except filelock.Timeout as error:
+            raise IndexBusyError(f"{busy} {self.data_dir}: try again when it is done") from error
+        except OSError as error:
+            raise DataFolderError(
+                f"can't write to the data folder {self.data_dir} ({error.strerror or error}): it must be a folder "
+                "you may write to; choose another with --data-dir"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _check_vectors(self) -> None:
+        """Refuse a Chroma folder that lost what the library says it was told, when it is opened."""
+        if self._vectors.opened:
+            return
+        ((chunks, added, pending),) = self.library.rows(
+            "SELECT (SELECT count(*) FROM chunks), coalesce(sum(NOT deleted), 0), count(*) FROM vector_changes"
+        )
+        count = self._vectors.count()
+        if not chunks - added <= count <= chunks - added + pending:
+            self._vectors.close()
+            raise IndexDamagedError(
+                f"the vector index {self._vectors.folder} holds {count:,} vectors, expected {chunks - added:,}: "
+                "'dateline rebuild' makes it anew"
+            )
 
     def _revision(self) -> int:
         return int(self.library.manifest().get("revision", "0"))

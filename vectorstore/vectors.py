@@ -1,7 +1,8 @@
 """The Chroma collection: chunk ids and unit vectors, cosine. It holds nothing that the library does not."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,29 +34,38 @@ class Vectors:
         """The k chunk ids nearest to a unit vector with their cosine, best first; only from `among` if given."""
         if among is not None and not among:
             return []
-        collection = self._opened()
-        found = collection.query(
-            query_embeddings=[vector.tolist()],
-            n_results=min(k, len(among) if among is not None else max(1, collection.count())),
-            ids=list(among) if among is not None else None,
-            include=["distances"],
-        )
+        with self._damage():
+            collection = self._opened()
+            found = collection.query(
+                query_embeddings=[vector.tolist()],
+                n_results=min(k, len(among) if among is not None else max(1, collection.count())),
+                ids=list(among) if among is not None else None,
+                include=["distances"],
+            )
         return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def put(self, ids: Sequence[str], vectors: "NDArray[np.float32]") -> None:
         """Add or replace vectors, shape (len(ids), dimension)."""
         step = 1000  # below Chroma's own limit of 5461 a call
-        for at in range(0, len(ids), step):
-            self._opened().upsert(ids=list(ids[at : at + step]), embeddings=vectors[at : at + step])
+        with self._damage():
+            for at in range(0, len(ids), step):
+                self._opened().upsert(ids=list(ids[at : at + step]), embeddings=vectors[at : at + step])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take vectors out; unknown ids are no error."""
-        for at in range(0, len(ids), 1000):
-            self._opened().delete(ids=list(ids[at : at + 1000]))
+        with self._damage():
+            for at in range(0, len(ids), 1000):
+                self._opened().delete(ids=list(ids[at : at + 1000]))
 
     def count(self) -> int:
         """How many vectors there are."""
-        return int(self._opened().count())
+        with self._damage():
+            return int(self._opened().count())
+
+    @property
+    def opened(self) -> bool:
+        """Whether Chroma is open, so that a change of its files by someone else goes unseen."""
+        return self._collection is not None
 
     def close(self) -> None:
         """Let go of the files. The next call opens them again."""
@@ -69,16 +79,18 @@ class Vectors:
             import chromadb
             from chromadb.config import Settings
 
-            try:
-                self._client = chromadb.PersistentClient(str(self.folder), Settings(anonymized_telemetry=False))
-                self._collection = self._client.get_or_create_collection(
-                    COLLECTION,
-                    embedding_function=None,
-                    configuration={"hnsw": {"space": "cosine"}},
-                )
-            # Chroma's Rust core raises many types, some without a common base: whatever it says, the way out is one.
-            except Exception as error:
-                raise IndexDamagedError(
-                    f"the vector index {self.folder} can't be opened ({error}): 'dateline rebuild' makes it anew"
-                ) from error
+            self._client = chromadb.PersistentClient(str(self.folder), Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
         return self._collection
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        try:
+            yield
+        # Chroma's Rust core raises many types, some without a common base: whatever it says, the way out is one.
+        except Exception as error:
+            raise IndexDamagedError(
+                f"the vector index {self.folder} can't be used ({error}): 'dateline rebuild' makes it anew"
+            ) from error

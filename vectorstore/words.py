@@ -26,4 +26,4 @@ def query_words(question: str) -> list[str]:
 
 def match_expression(words: list[str]) -> str:
     """An FTS5 expression: any of the words. Quoted, so that nothing in a question is taken for syntax."""
-    return " OR ".join('"{}"'.format(word.replace('"', "")) for word in words)
+    return " OR ".join('"{}"'.format(word.replace('"', "")) for word in words) or '""'

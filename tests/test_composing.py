@@ -1,0 +1,168 @@
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.answer import Answer, Passage, Statement
+from assistant.composing import NEAREST, REFUSAL, compose, refusal
+from vectorstore.articles import Article
+
+FIRST = Article(
+    "a.txt",
+    "It was night. Ukraine reported 66 ballistic and cruise missiles, and 145 drones. At least 12 people killed.",
+    title="The first strike",
+    publisher="The Post",
+    published="2025-04-24",
+    url="https://example.com/a",
+)
+SECOND = Article(
+    "b.txt", "Over 300 drones and eight cruise missiles were fired. Seven people died.", title="The second"
+)
+THIRD = Article("c.txt", "The air force counted 145 drones.", title="The third")
+
+
+def passage(article: Article, text: str, number: int = 1) -> Passage:
+    start = article.text.index(text)
+    return Passage(number, article, start, start + len(text), text, 0.9)
+
+
+def answer_of(
+    *cited: Passage, question: str = "How many drones hit Kyiv?", lead: str = "", thing: str | None
+) -> Answer:
+    said = [(f"{p.text} [{n}]", Statement(p.text, (n,), "supported")) for n, p in enumerate(cited, 1)]
+    return compose(question, said, cited, lead=lead, thing=thing, confidence=0.9, model="m", timings={"total_ms": 12.5})
+
+
+MISSILES = passage(FIRST, "Ukraine reported 66 ballistic and cruise missiles, and 145 drones.")
+KILLED = passage(FIRST, "At least 12 people killed.")
+FIRED = passage(SECOND, "Over 300 drones and eight cruise missiles were fired.")
+DIED = passage(SECOND, "Seven people died.")
+SAME = passage(THIRD, "The air force counted 145 drones.")
+
+
+def test_markers_go_from_1_without_gaps_and_none_is_dead() -> None:
+    answer = answer_of(MISSILES, FIRED, SAME, thing="drones")
+    assert [citation.marker for citation in answer.citations] == [1, 2, 3]
+    assert re.findall(r"\[(\d+)\]", answer.answer) == ["1", "2", "3"]
+    assert [statement.markers for statement in answer.statements] == [(1,), (2,), (3,)]
+
+
+def test_a_citation_is_the_exact_place() -> None:
+    first, second = answer_of(MISSILES, FIRED, thing=None).citations
+    assert FIRST.text[first.start : first.end] == first.quote == MISSILES.text
+    assert (first.article_id, first.title, first.publisher) == (FIRST.id, "The first strike", "The Post")
+    assert (first.published, first.url, first.source) == ("2025-04-24", "https://example.com/a", "a.txt")
+    assert (second.publisher, second.published, second.url) == (None, None, None)
+    assert SECOND.text[second.start : second.end] == second.quote
+
+
+def test_the_lead_comes_first_and_bears_no_marker() -> None:
+    answer = answer_of(MISSILES, lead="The articles do not say how many.", thing="drones")
+    assert answer.answer == f"The articles do not say how many. {MISSILES.text} [1]"
+    assert len(answer.statements) == 1
+
+
+def test_every_figure_that_is_shown_is_listed_with_its_marker() -> None:
+    answer = answer_of(MISSILES, FIRED, thing="drones")
+    assert [(f.text, f.value, f.bound, f.counted, f.marker) for f in answer.figures] == [
+        ("66 ballistic and cruise missiles", 66, None, "ballistic and cruise missiles", 1),
+        ("145 drones", 145, None, "drones", 1),
+        ("Over 300 drones", 300, "over", "drones", 2),
+        ("eight cruise missiles", 8, None, "cruise missiles", 2),
+    ]
+    assert [f.text for f in answer.figures if f.text not in answer.answer] == []
+
+
+@pytest.mark.parametrize(
+    ("cited", "question", "thing", "rivals"),
+    [
+        ((MISSILES, FIRED), "How many drones hit Kyiv?", "drones", [["145 drones", "Over 300 drones"]]),
+        (
+            (MISSILES, FIRED),
+            "How many missiles were fired?",
+            "missiles",
+            [["66 ballistic and cruise missiles", "eight cruise missiles"]],
+        ),
+        ((KILLED, DIED), "How many people died?", "people", [["At least 12 people killed", "Seven people died"]]),
+        ((MISSILES, SAME), "How many drones hit Kyiv?", "drones", []),
+        ((MISSILES,), "How many drones hit Kyiv?", "drones", []),
+        ((MISSILES, FIRED), "What happened?", None, []),
+        ((MISSILES, DIED), "How many drones hit Kyiv?", "drones", []),
+    ],
+)
+def test_figures_that_differ_are_a_conflict(
+    cited: tuple[Passage, ...], question: str, thing: str | None, rivals: list[list[str]]
+) -> None:
+    answer = answer_of(*cited, question=question, thing=thing)
+    assert [[answer.figures[place].text for place in conflict.figures] for conflict in answer.conflicts] == rivals
+    assert [conflict.counted for conflict in answer.conflicts] == [thing] * len(rivals)
+
+
+def test_a_bound_makes_a_difference() -> None:
+    over = Article("d.txt", "It counted over 145 drones.")
+    answer = answer_of(SAME, passage(over, over.text), thing="drones")
+    assert len(answer.conflicts) == 1
+
+
+def test_the_injured_are_no_rivals_of_the_killed() -> None:
+    both = Article("e.txt", "At least 12 people killed and more than 100 injured.")
+    answer = answer_of(passage(both, both.text), DIED, question="How many died?", thing="people")
+    (conflict,) = answer.conflicts
+    assert [answer.figures[place].text for place in conflict.figures] == [
+        "At least 12 people killed",
+        "Seven people died",
+    ]
+
+
+def test_a_refusal_shows_the_nearest_passages_and_says_nothing() -> None:
+    near = [MISSILES, KILLED, FIRED, DIED]
+    answer = refusal("What is the capital of Japan?", near, confidence=0.1, model="m", timings={})
+    assert (answer.refused, answer.answer) == (True, REFUSAL)
+    assert (answer.statements, answer.figures, answer.conflicts) == ((), (), ())
+    assert [citation.quote for citation in answer.citations] == [p.text for p in near[:NEAREST]]
+    assert [citation.marker for citation in answer.citations] == [1, 2, 3]
+
+
+def test_a_refusal_of_nothing() -> None:
+    assert refusal("?", [], confidence=0.0, model="m", timings={}).citations == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answer_of(MISSILES, FIRED, lead="None say.", thing="drones"),
+        answer_of(thing=None),
+        refusal("Wer? „Łódź” 💥 \u2028", [DIED], confidence=0.25, model="modèle", timings={"search_ms": 1.0}),
+    ],
+)
+def test_an_answer_survives_json(answer: Answer) -> None:
+    line = answer.to_json()
+    assert "\n" not in line
+    assert Answer.from_dict(json.loads(line)) == answer
+    assert Answer.from_dict(answer.to_dict()) == answer
+    assert list(json.loads(line)) == list(answer.to_dict())
+
+
+def test_the_fields_of_the_design() -> None:
+    data = json.loads(answer_of(MISSILES, FIRED, thing="drones").to_json())
+    assert list(data) == (
+        "question answer refused statements citations figures conflicts confidence model timings".split()
+    )
+    assert data["statements"][0]["verdict"] == "supported"
+    assert data["conflicts"] == [{"counted": "drones", "figures": [1, 2]}]
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_figures_of_any_text_are_valid_json(text: str) -> None:
+    article = Article("f.txt", f"x{text}")
+    data = answer_of(passage(article, article.text), thing="people").to_json()
+    json.loads(data, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+@pytest.mark.parametrize("data", [{}, {"statements": []}, {"statements": [{"text": "x"}]}])
+def test_what_is_no_answer_is_an_error(data: dict[str, object]) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        Answer.from_dict(data)

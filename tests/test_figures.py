@@ -1,0 +1,248 @@
+import math
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from assistant.figures import Number, numbers
+
+SEED = (
+    "Ukraine reported that the Russian military launched 66 ballistic and cruise missiles, four air-to-surface "
+    "missiles, and 145 drones—including decoys—during the assault."
+)
+
+
+def one(text: str) -> Number:
+    found = numbers(text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "value", "bound", "unit", "counted"),
+    [
+        # digits, thousands, decimals
+        ("145 drones were launched.", "145 drones", 145, None, None, "drones"),
+        ("1,200 people", "1,200 people", 1200, None, None, "people"),
+        ("1200 people", "1200 people", 1200, None, None, "people"),
+        ("12,345,678 votes", "12,345,678 votes", 12_345_678, None, None, "votes"),
+        ("a rise of 3.5 points", "3.5 points", 3.5, None, None, "points"),
+        ("1,234.56 euros", "1,234.56 euros", 1234.56, None, None, "euros"),
+        ("It sold 10,000.", "10,000", 10_000, None, None, None),
+        ("It was 2.0.", "2.0", 2, None, None, None),
+        ("3½ years", "3½ years", 3.5, None, None, "years"),
+        ("minus 5 degrees", "minus 5 degrees", -5, None, None, "degrees"),
+        ("It fell to -5 degrees.", "-5 degrees", -5, None, None, "degrees"),
+        # scales
+        ("1.6 million refugees", "1.6 million refugees", 1.6e6, None, None, "refugees"),
+        ("2 hundred", "2 hundred", 200, None, None, None),
+        ("300k followers", "300k followers", 300_000, None, None, "followers"),
+        ("5m people", "5m people", 5e6, None, None, "people"),
+        ("half a million people", "half a million people", 500_000, None, None, "people"),
+        ("two and a half million people", "two and a half million people", 2.5e6, None, None, "people"),
+        ("half a dozen men", "half a dozen men", 6, None, None, "men"),
+        # money
+        ("$1.6m in damage", "$1.6m", 1.6e6, None, "$", None),
+        ("$1.6 million", "$1.6 million", 1.6e6, None, "$", None),
+        ("€2bn package", "€2bn package", 2e9, None, "€", "package"),
+        ("a £400 fine", "£400 fine", 400, None, "£", "fine"),
+        ("a US$5 million loan", "US$5 million loan", 5e6, None, "$", "loan"),
+        ("A$5", "A$5", 5, None, "A$", None),
+        ("worth $2.5B", "$2.5B", 2.5e9, None, "$", None),
+        # shares
+        ("79 percent of voters", "79 percent", 79, None, "%", None),
+        ("79 per cent of voters", "79 per cent", 79, None, "%", None),
+        ("79% of voters", "79%", 79, None, "%", None),
+        ("7.5% growth", "7.5%", 7.5, None, "%", None),
+        ("five percent", "five percent", 5, None, "%", None),
+        ("5 percentage points", "5 percentage points", 5, None, None, "percentage points"),
+        # words
+        ("seven people dead", "seven people dead", 7, None, None, "people dead"),
+        ("Seven lives of residents", "Seven lives", 7, None, None, "lives"),
+        ("twenty-one soldiers", "twenty-one soldiers", 21, None, None, "soldiers"),
+        ("twenty one soldiers", "twenty one soldiers", 21, None, None, "soldiers"),
+        ("a hundred people", "a hundred people", 100, None, None, "people"),
+        ("one hundred and five people", "one hundred and five people", 105, None, None, "people"),
+        ("three hundred twenty people", "three hundred twenty people", 320, None, None, "people"),
+        ("one hundred and five thousand men", "one hundred and five thousand men", 105_000, None, None, "men"),
+        ("three hundred thousand", "three hundred thousand", 300_000, None, None, None),
+        ("twelve hundred", "twelve hundred", 1200, None, None, None),
+        ("one million people", "one million people", 1e6, None, None, "people"),
+        ("two dozen fighters", "two dozen fighters", 24, None, None, "fighters"),
+        ("a dozen people", "a dozen people", 12, None, None, "people"),
+        # bounds
+        ("over 300 drones", "over 300 drones", 300, "over", None, "drones"),
+        ("more than 100 injured.", "more than 100 injured", 100, "over", None, "injured"),
+        ("More than a hundred", "More than a hundred", 100, "over", None, None),
+        ("at least 12 people killed", "at least 12 people killed", 12, "at least", None, "people killed"),
+        ("at\nleast  12 people", "at\nleast  12 people", 12, "at least", None, "people"),
+        ("no fewer than 12", "no fewer than 12", 12, "at least", None, None),
+        ("not less than 12", "not less than 12", 12, "at least", None, None),
+        ("not more than 12", "not more than 12", 12, "up to", None, None),
+        ("no more than 12", "no more than 12", 12, "up to", None, None),
+        ("up to 40 tanks", "up to 40 tanks", 40, "up to", None, "tanks"),
+        ("as many as 40 tanks", "as many as 40 tanks", 40, "up to", None, "tanks"),
+        ("fewer than 10 cases", "fewer than 10 cases", 10, "under", None, "cases"),
+        ("nearly 500 houses", "nearly 500 houses", 500, "nearly", None, "houses"),
+        ("about 30 drones", "about 30 drones", 30, "about", None, "drones"),
+        ("an estimated 30 drones", "30 drones", 30, None, None, "drones"),
+        ("about an estimated 30 drones", "about an estimated 30 drones", 30, "about", None, "drones"),
+        ("over $5 million", "over $5 million", 5e6, "over", "$", None),
+        ("300+ drones", "300+ drones", 300, "at least", None, "drones"),
+        ("300-plus drones", "300-plus drones", 300, "at least", None, "drones"),
+        ("12 or more people", "12 or more people", 12, "at least", None, "people"),
+        ("12 or so people", "12 or so people", 12, "about", None, "people"),
+        # ordinals, hyphens, ages, years
+        ("the 50th anniversary of it", "50th anniversary", 50, None, None, "anniversary"),
+        ("a 10-day ultimatum to it", "10-day ultimatum", 10, None, None, "day ultimatum"),
+        ("a six-year-old boy", "six-year-old boy", 6, None, None, "year-old boy"),
+        ("a nine-storey building", "nine-storey building", 9, None, None, "storey building"),
+        ("the 14,000-strong army", "14,000-strong army", 14_000, None, None, "strong army"),
+        ("in 2024, it", "2024", 2024, None, None, None),
+        ("the 10th-century church", "10th-century church", 10, None, None, "century church"),
+        # beside marks
+        ("(145 drones)", "145 drones", 145, None, None, "drones"),
+        ("—145 drones—", "145 drones", 145, None, None, "drones"),
+        ("145—including decoys", "145", 145, None, None, None),
+        ("“145” drones", "145", 145, None, None, None),
+        ("'145 drones'", "145 drones", 145, None, None, "drones"),
+        ("5°C", "5", 5, None, None, None),
+    ],
+)
+def test_a_number_in_a_text(
+    text: str, shown: str, value: float, bound: str | None, unit: str | None, counted: str | None
+) -> None:
+    number = one(text)
+    assert (number.text, number.value, number.bound, number.unit, number.counted) == (
+        shown,
+        pytest.approx(value),
+        bound,
+        unit,
+        counted,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one of the most brutal attacks",
+        "no drones at all",
+        "the first strike and the second",
+        "dozens of people, hundreds of homes, tens of thousands",
+        "COVID-19 cases and F-16 jets",
+        "someone often weighted it",
+        "nearly a year",
+        "version 1,2345",
+        "9" * 400,
+        "",
+    ],
+)
+def test_what_is_no_number(text: str) -> None:
+    assert numbers(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SEED, [(66, "ballistic and cruise missiles"), (4, "air-to-surface missiles"), (145, "drones")]),
+        ("over 300 drones and eight cruise missiles were", [(300, "drones"), (8, "cruise missiles")]),
+        ("12 killed and 30 wounded", [(12, "killed"), (30, "wounded")]),
+        ("since 1994, 12 people", [(1994, None), (12, "people")]),
+        ("12 and at least 30", [(12, None), (30, None)]),
+        ("145 drones, 112 of which were shot down", [(145, "drones"), (112, None)]),
+    ],
+)
+def test_several_numbers(text: str, expected: list[tuple[float, str | None]]) -> None:
+    assert [(number.value, number.counted) for number in numbers(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["10 to 20 people", "between 10 and 20 people", "10-20 people", "10–20 people", "10 or 20 people"]
+)
+def test_neither_end_of_a_range_is_asserted(text: str) -> None:
+    assert [(number.value, number.bound) for number in numbers(text)] == [(10, "between"), (20, "between")]
+
+
+def test_two_numbers_in_a_row_are_no_range() -> None:
+    assert [number.bound for number in numbers("10 men and 20 women; 10, 20")] == [None] * 4
+
+
+def test_1_200_is_1200() -> None:
+    first, second = one("1,200 people"), one("1200 people")
+    assert (first.value, first.bound, first.unit, first.counted) == (
+        second.value,
+        second.bound,
+        second.unit,
+        second.counted,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "expected"),
+    [
+        ("145 drones", "drone", True),
+        ("145 drones", "Drones", True),
+        ("145 drones", "missiles", False),
+        ("66 ballistic and cruise missiles", "missile", True),
+        ("four air-to-surface missiles", "missiles", True),
+        ("145", "drones", False),
+    ],
+)
+def test_what_a_number_counts(text: str, thing: str, expected: bool) -> None:
+    assert one(text).counts(thing) is expected
+
+
+ODD = """1 0 9 , . - – — % + ½ $ € US$ 1,200 3.5 million m bn k dozen hundred thousand a an half and one five seven
+    over more than at least between to or per cent percent st th drones killed ſeven mıllion fıve MİLLION 5K twenty
+    ٣ ３ ² minus − so plus -plus \u200b é 字""".split()
+PIECES = st.sampled_from([*ODD, " ", " ", "\n", "\u00a0"])
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join)))
+@example("ſeven mıllion 5 mıllion leſs than 5")
+def test_every_number_stands_where_it_says(text: str) -> None:
+    before = 0
+    for number in numbers(text):
+        assert text[number.start : number.start + len(number.text)] == number.text
+        assert before <= number.start < number.end <= number.start + len(number.text)
+        assert number.counted is None or number.counted in number.text
+        assert math.isfinite(number.value)
+        before = number.end
+
+
+@settings(deadline=None)
+@given(st.integers(0, 999_999_999_999), st.sampled_from(["{} drones", "over {} drones", "({})", "—{}—", "“{}”"]))
+def test_any_integer_in_any_spelling_has_its_value(value: int, frame: str) -> None:
+    assert one(frame.format(value)).value == value
+    assert one(frame.format(f"{value:,}")).value == value
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "1,",
+        "1 ",
+        "1-",
+        "twenty ",
+        "one hundred ",
+        "million ",
+        "1 million million ",
+        "over ",
+        "\n",
+        "a",
+        "12 a and ",
+        "5 to ",
+        "minus ",
+        "hundred and ",
+        " ",
+        "- ",
+        "or ",
+    ],
+)
+def test_100_000_characters_take_linear_time(piece: str) -> None:
+    began = time.perf_counter()
+    numbers(piece * (100_000 // len(piece)))
+    assert time.perf_counter() - began < 10
