@@ -112,9 +112,10 @@ def test_another_embedder_is_refused_until_the_rebuild(store: Store) -> None:
 
 def test_another_chunker_is_refused_until_the_rebuild(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.close()
+    made_with = chunking.VERSION
     monkeypatch.setattr(chunking, "VERSION", "sentences-99")
     monkeypatch.setattr(chunking, "MAX_PIECES", 60)
-    with pytest.raises(IndexMismatchError, match=r"chunker sentences-1 \(now sentences-99\).*'dateline rebuild'"):
+    with pytest.raises(IndexMismatchError, match=rf"chunker {made_with} \(now sentences-99\).*'dateline rebuild'"):
         Store.open(store.data_dir, embedder=store.embedder)
     mended = Store.open(store.data_dir, embedder=store.embedder, check=False)
     before = in_library(mended)
