@@ -262,3 +262,21 @@ def test_no_damage_makes_anything_but_a_model_file_error(
     path.write_bytes(content[: data.draw(st.integers(24, len(content)))])
     with suppress(ModelFileError):
         assert read_header(path).size == path.stat().st_size
+
+
+def test_ctrl_c_while_the_model_is_rewritten_is_not_lost(tmp_path: Path) -> None:
+    code = "import sys, pathlib, assistant.model.catalogue as c; c.find_model(None, pathlib.Path(sys.argv[1]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    while process.poll() is None and not list(tmp_path.rglob("*.part")):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "ignored" not in err
+    assert "KeyboardInterrupt" in err
+    assert not list(tmp_path.rglob("*.part"))

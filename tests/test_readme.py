@@ -1,5 +1,6 @@
 """The README tells the truth: its commands run, and every command stands in it."""
 
+import io
 import re
 import shlex
 import shutil
@@ -36,6 +37,7 @@ def test_every_command_of_the_readme_runs(
             article_id = re.search(r'"id": "(\w+)"', capsys.readouterr().out)
             assert article_id
             words = [article_id[1] if word == "ARTICLE_ID" else word for word in words]
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
         with pytest.raises(SystemExit) as ended:
             main(words)
         assert ended.value.code == 0, f"dateline {command}: {capsys.readouterr().err}"

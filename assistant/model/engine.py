@@ -12,6 +12,7 @@ from assistant.model.chat import ChatTemplate, Message
 from assistant.model.generation import Generation, Request
 from assistant.model.gguf_header import read_header
 from assistant.model.llama import Context, Model
+from assistant.model.llama_library import aside
 from assistant.model.memory import check_memory
 from assistant.model.tokens import VOCABULARY, TokenCounter
 from assistant.model.worker import Worker
@@ -31,13 +32,13 @@ class Engine:
         header = read_header(model.path, VOCABULARY)
         check_memory(model.name, header, context)
         self.name = model.name
-        self._model = Model(model.path)
+        self._model = aside(lambda: Model(model.path))
         try:
             self.context = min(context, self._model.trained_context)
             self.tokens = TokenCounter(header, self._model.tokenize)
             bos, eos = self._model.text_of(self._model.bos), self._model.text_of(self._model.eos)
             self._template = ChatTemplate(self._model.chat_template, bos, eos)
-            cache = Context(self._model, self.context, threads or _usable_cores())
+            cache = aside(lambda: Context(self._model, self.context, threads or _usable_cores()))
         except BaseException:
             self._model.close()
             raise

@@ -3,11 +3,14 @@
 import ctypes
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 log = logging.getLogger("dateline")
 
@@ -35,6 +38,16 @@ def _load() -> ModuleType:
     llama_cpp.llama_backend_init()
     module: ModuleType = llama_cpp
     return module
+
+
+def aside(call: Callable[[], T]) -> T:
+    """What `call` returns, run beside this thread, for long calls of llama.cpp in the main thread.
+
+    llama.cpp calls back into Python to log. A Ctrl-C that reached the main thread there would be printed and
+    lost, since no exception crosses C; waiting here it stays a Ctrl-C.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="llama.cpp") as pool:
+        return pool.submit(call).result()
 
 
 @contextmanager

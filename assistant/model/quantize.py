@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assistant.errors import ModelFileError
 from assistant.model.gguf_header import read_header
-from assistant.model.llama_library import errors, llama, reason
+from assistant.model.llama_library import aside, errors, llama, reason
 
 
 def requantize(source: Path, target: Path) -> None:
@@ -43,11 +43,16 @@ def _write(source: Path, target: Path) -> None:
     settings.allow_requantize = True
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        with errors() as lines:
-            failed = library.llama_model_quantize(os.fsencode(source), os.fsencode(part), ctypes.byref(settings))
+        failed, said = aside(lambda: _quantize(source, part, settings))
         if failed:
-            raise ModelFileError(f"{source} could not be rewritten as Q8_0 into {target.parent}: {reason(lines)}.")
+            raise ModelFileError(f"{source} could not be rewritten as Q8_0 into {target.parent}: {said}.")
         read_header(part)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _quantize(source: Path, part: Path, settings: ctypes.Structure) -> tuple[int, str]:
+    with errors() as lines:
+        failed = llama().llama_model_quantize(os.fsencode(source), os.fsencode(part), ctypes.byref(settings))
+    return failed, reason(lines)
