@@ -118,6 +118,12 @@ def test_a_taken_port_is_one_clear_line(assistant: Assistant) -> None:
             pass
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
+def test_it_is_not_served_to_others(assistant: Assistant, host: str) -> None:
+    with pytest.raises(ServerError, match="it has no password"), launch(assistant, host, 0):
+        pass
+
+
 def test_an_articles_words_never_become_html() -> None:
     nasty = "<script>alert(1)</script>\x1b[2J\"'&"
     citation = Citation(1, "ab", nasty, nasty, nasty, nasty, nasty, nasty, 0, 1)

@@ -1,6 +1,7 @@
 """The chat page: statements as they come, and below them the exact words they stand on."""
 
 import html
+import ipaddress
 import os
 import socket
 from collections.abc import Iterator
@@ -113,6 +114,7 @@ def build_page(assistant: "Assistant", log: QuestionLog | None = None) -> "gr.Bl
 @contextmanager
 def launch(assistant: "Assistant", host: str, port: int, log: QuestionLog | None = None) -> Iterator[str]:
     """Serve the page; yields its address. Port 0 takes a free one. Raises ServerError."""
+    _refuse_others(host)
     port = _usable_port(host, port)
     _reach_itself(host)
     page = build_page(assistant, log).queue(max_size=100)
@@ -130,6 +132,19 @@ def launch(assistant: "Assistant", host: str, port: int, log: QuestionLog | None
         yield f"http://{host}:{port}"
     finally:
         page.close(verbose=False)
+
+
+def _refuse_others(host: str) -> None:
+    """The page has no password yet, so nobody but this machine may reach it."""
+    try:
+        own = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        own = False
+    if not own:
+        raise ServerError(
+            f"the page can't be served at {host}: it has no password, so expected this machine's own address; "
+            "leave --host out or use 127.0.0.1"
+        )
 
 
 def _usable_port(host: str, port: int) -> int:
