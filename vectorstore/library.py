@@ -4,10 +4,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
 
 from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
@@ -38,7 +40,9 @@ class Library:
             data_dir.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             try:
-                _prepare(connection)
+                # One at a time: SQLite does not wait for a lock when a file is switched to WAL.
+                with FileLock(data_dir / "open.lock", timeout=30) if create else nullcontext():
+                    _prepare(connection)
             except BaseException:
                 connection.close()
                 raise
