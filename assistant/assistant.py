@@ -119,7 +119,7 @@ class Assistant:
         vector = embedder.embed([query])[0]
         return select(
             query,
-            self.store.search(query, self.top_k, filters),
+            self.store.search(query, self.top_k, filters, vector),
             cosines=lambda texts: (embedder.embed(texts) @ vector).tolist() if texts else [],
             count=self.engine.count,
             budget=self.evidence_tokens,

@@ -20,16 +20,22 @@ BM25_WEIGHT = 0.42
 """Of the fused score; the cosine has the rest. Tuned on half of the questions: see bench/search.md."""
 
 
-def search(store: "Store", query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+def search(
+    store: "Store",
+    query: str,
+    k: int = 10,
+    filters: Filters | None = None,
+    vector: "NDArray[np.float32] | None" = None,
+) -> list[Hit]:
     """The k chunks that fit a query best, best first.
 
     The score is BM25_WEIGHT · bm25 / (the best bm25) + (1 - BM25_WEIGHT) · cosine (0 for a negative one), for
     the union of the best CANDIDATES of both rankings, or of the best k where that is more. Each chunk gets
     both of its true scores, also where it was found by one ranking only: a chunk that the other merely ranked
-    101st is not punished as if it were not there.
+    101st is not punished as if it were not there. `vector` is the query's unit vector, for whoever has it.
     """
     query = query.encode("utf-8", "replace").decode()  # a terminal without UTF-8 gives lone surrogates
-    vector = store.embedder.embed([query])[0]
+    vector = store.embedder.embed([query])[0] if vector is None else vector
     return fuse(store, query, vector, filters or Filters(), max(k, CANDIDATES))[:k]
 
 

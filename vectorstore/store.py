@@ -70,9 +70,15 @@ class Store:
         with self._locked("ingest.lock", 0, "another 'dateline ingest' is writing to"):
             yield
 
-    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        vector: "NDArray[np.float32] | None" = None,
+    ) -> list[Hit]:
         """The k chunks that fit a query best, best first: see `vectorstore.search`."""
-        return search(self, query, k, filters)
+        return search(self, query, k, filters, vector)
 
     def nearest(self, vector: "NDArray[np.float32]", k: int, filters: Filters | None = None) -> list[tuple[str, float]]:
         """The k chunk ids nearest to a unit vector with their cosine, best first."""
