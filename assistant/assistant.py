@@ -1,5 +1,6 @@
 """The ask flow: question -> search -> evidence -> the model's draft of each statement -> check -> Answer."""
 
+import copy
 import re
 import time
 import unicodedata
@@ -54,6 +55,12 @@ class Assistant:
         self.answer_tokens = answer_tokens
         self.min_confidence = min_confidence
         self.prompts = prompts
+
+    def at(self, min_confidence: float) -> "Assistant":
+        """The same assistant with another threshold: below it, it refuses."""
+        other = copy.copy(self)
+        other.min_confidence = min_confidence
+        return other
 
     def ask(self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None) -> Answer:
         """The whole answer at once: see `stream`."""

@@ -2,6 +2,7 @@
 
 AssistantError              shown to the user as one line
 ├── QuestionError           the question can't be asked as it stands
+├── EvaluationError         a test set, a run's folder or a gate can't be used as it stands
 ├── PromptError             a prompt template is missing, or misses a variable
 └── ModelError              the language model can't be used
     ├── ModelNotFoundError  there is no such file
@@ -16,6 +17,10 @@ class AssistantError(Exception):
 
 class QuestionError(AssistantError):
     """The question can't be asked as it stands."""
+
+
+class EvaluationError(AssistantError):
+    """A test set, a run's folder or a gate can't be used as it stands."""
 
 
 class PromptError(AssistantError):

@@ -1,5 +1,6 @@
 """The articles themselves: one SQLite file in WAL mode, with full text, chunks, embeddings and FTS5."""
 
+import hashlib
 import json
 import sqlite3
 import threading
@@ -181,6 +182,11 @@ class Library:
             values,
         )
         return [id_ for (id_,) in rows]
+
+    def digest(self) -> str:
+        """16 digits of a hash over which articles there are: it changes when one comes or goes."""
+        ids = "".join(id_ for (id_,) in self.rows("SELECT id FROM articles ORDER BY id"))
+        return hashlib.sha256(ids.encode()).hexdigest()[:16]
 
     def stats(self) -> dict[str, Any]:
         """Counts of articles, chunks and publishers, the first and the last published day, undated articles."""

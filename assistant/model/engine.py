@@ -46,6 +46,11 @@ class Engine:
         # Also at the interpreter's exit: C++ must not tear llama.cpp down under a running worker.
         self._free = weakref.finalize(self, _close, self._worker, cache, self._model)
 
+    @property
+    def written(self) -> tuple[int, float]:
+        """The tokens written so far, for all askers, and the seconds that it took."""
+        return self._worker.written_tokens, self._worker.writing_seconds
+
     def count(self, text: str) -> int:
         """How many tokens `text` has. Quick, and never waits for the worker."""
         return self.tokens.count(text)

@@ -27,6 +27,7 @@ class Worker:
         self._model, self._context, self._size = model, context, size
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._cached: list[int] = []
+        self.written_tokens, self.writing_seconds = 0, 0.0
         self._closing = threading.Event()
         self._lock = threading.Lock()
         # A daemon, so that a program which forgets to close its engine still ends.
@@ -56,6 +57,8 @@ class Worker:
                 self._cached = []
                 request.finish(None, error)
             else:
+                self.written_tokens += stats.generated_tokens
+                self.writing_seconds += stats.decode_seconds
                 closed = self._closing.is_set() and not request.cancelled.is_set() and stats.finish == "cancelled"
                 request.finish(stats, ModelError("The model was closed while it answered.") if closed else None)
 
