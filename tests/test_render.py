@@ -1,9 +1,10 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Statement
 from ui import render
 from ui.render import PLAIN, Style
 from vectorstore.articles import Article, Chunk, Hit, Problem
@@ -53,6 +54,15 @@ def test_a_refusal_names_its_passages_as_the_nearest() -> None:
     shown = render.answer(an_answer("The articles do not say.", a_citation(), refused=True))
     assert shown.startswith("The articles do not say.\n\nThe nearest passages:\n\n[1] Kyiv")
     assert render.answer(an_answer("The articles do not say.", refused=True)) == "The articles do not say."
+
+
+def test_below_the_sources_stands_how_many_figures_they_have() -> None:
+    statement = Statement("145 drones and 66 missiles flew.", (1,), "supported")
+    answer = replace(an_answer("145 drones and 66 missiles flew. [1]", a_citation()), statements=(statement,))
+    assert render.answer(answer).endswith("\n\n1 of 2 figures found in the sentences cited.")
+    one = replace(answer, statements=(Statement("145 drones flew.", (1,), "supported"),))
+    assert render.figures_line(one) == "1 of 1 figure found in the sentences cited."
+    assert render.figures_line(an_answer("None flew. [1]", a_citation())) == ""
 
 
 def test_a_terminal_gets_lines_that_fit() -> None:

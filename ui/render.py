@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answer import Answer, Citation
+from assistant.grounding import grounding
 from vectorstore.articles import Article, Hit, Problem
 from vectorstore.report import Report
 
@@ -96,7 +97,16 @@ def sources(answer: Answer, style: Style = PLAIN) -> str:
     if not answer.citations:
         return ""
     head = ["", style.dim("The nearest passages:")] if answer.refused else []
-    return "\n".join((*head, *(_citation(citation, style) for citation in answer.citations)))
+    foot = ["", style.dim(line)] if (line := figures_line(answer)) else []
+    return "\n".join((*head, *(_citation(citation, style) for citation in answer.citations), *foot))
+
+
+def figures_line(answer: Answer) -> str:
+    """How many of the answer's figures stand in what it cites, in words; nothing for an answer without figures."""
+    there, said = grounding(answer)
+    if not said:
+        return ""
+    return f"{there} of {said} figure{'s' if said > 1 else ''} found in the sentences cited."
 
 
 def _citation(citation: Citation, style: Style) -> str:

@@ -15,7 +15,7 @@ from assistant.errors import AssistantError
 from ui.console import clean
 from ui.errors import ServerError
 from ui.log import QuestionLog
-from ui.render import byline, printable
+from ui.render import byline, figures_line, printable
 from vectorstore.errors import StoreError
 
 # Before gradio is imported: it asks its makers for news at the start, and Dateline asks nobody.
@@ -49,7 +49,8 @@ def sources_html(answer: Answer) -> str:
         for citation in answer.citations
     )
     head = "The nearest passages" if answer.refused else "Sources"
-    return f"<h3>{head}</h3><ol>{''.join(items)}</ol>" if answer.citations else ""
+    foot = f"<p>{line}</p>" if (line := figures_line(answer)) else ""
+    return f"<h3>{head}</h3><ol>{''.join(items)}</ol>{foot}" if answer.citations else ""
 
 
 def replies(

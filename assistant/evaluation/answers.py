@@ -1,0 +1,137 @@
+"""The answers: are they right, are wrong ones stated, how long are they."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assistant.answer import Answer
+from assistant.evaluation.case import Case, Question
+from assistant.evaluation.intervals import OfRows
+from assistant.evaluation.judging import answer_due
+from assistant.evaluation.judging import correct as is_correct
+from assistant.evaluation.matching import exact, places, says, says_words, without_markers
+from assistant.evaluation.matching import f1 as word_f1
+from assistant.evaluation.metric import Metric, Part
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def correct(case: Case) -> Part | None:
+    """The share of the answerable questions that are answered rightly; a refusal is not.
+
+    An answer is right if it says one accepted spelling, as words side by side or as a figure of the same value
+    and unit; where all answers are asked for, one spelling of each. A long answer is right if it has at least
+    half of the words of an accepted one (our own convention).
+    """
+    return (float(is_correct(case)), 1) if answer_due(case) else None
+
+
+def alias_match(case: Case) -> Part | None:
+    """The share of the answerable questions whose answer has an accepted spelling as words side by side.
+
+    Figures of the same value in another spelling do not count, nor do refusals. Long answers and questions that
+    ask for several answers are left out.
+    """
+    answer = answer_due(case)
+    if answer is None or case.question.all_answers or case.question.long_form:
+        return None
+    said = _said(answer)
+    return float(any(says_words(said, spelling) for spelling in _spellings(case.question))), 1
+
+
+def exact_match(case: Case) -> Part | None:
+    """The share of the answerable questions whose whole answer is an accepted one, once both are normalized.
+
+    SQuAD's exact match (Rajpurkar et al. 2016, evaluate-v1.1), without citation markers, the best over the
+    spellings; a refusal has 0. Where all answers are asked for, the accepted one is all of them in a row.
+    """
+    return _best(case, lambda said, accepted: float(exact(said, accepted)))
+
+
+def f1(case: Case) -> Part | None:
+    """The mean F1 of the answer's words and those of an accepted one, over the answerable questions.
+
+    SQuAD's F1 (Rajpurkar et al. 2016, evaluate-v1.1), without citation markers, the best over the spellings; a
+    refusal has 0. Where all answers are asked for, the accepted one is all of them in a row.
+    """
+    return _best(case, word_f1)
+
+
+def all_given(case: Case) -> Part | None:
+    """Of the answers that are needed where all are asked for: the share that is given, over all such questions."""
+    answer = answer_due(case)
+    if answer is None or not case.question.all_answers or not case.question.answers:
+        return None
+    said = _said(answer)
+    needed = case.question.spellings
+    return sum(says(said, spellings) for spellings in needed), len(needed)
+
+
+def wrong_stated(case: Case) -> Part | None:
+    """Of the questions with known wrong answers: the share whose answer says one of them, right or not beside it.
+
+    A wrong answer that is said only as a part of a right one ("300" in "over 300") does not count.
+    """
+    return (float(_says_wrong(case)), 1) if case.outcome.answer and case.question.wrong_answers else None
+
+
+def wrong_alone(case: Case) -> Part | None:
+    """Of the questions with known wrong answers: the share whose answer says one of them and no right one."""
+    answer = case.outcome.answer
+    if answer is None or not case.question.wrong_answers:
+        return None
+    right = is_correct(case) or says(_said(answer), _spellings(case.question))
+    return float(_says_wrong(case) and not right), 1
+
+
+def words(rows: "NDArray[np.float64]") -> float:
+    """The median number of words of the answers that are no refusals, without citation markers."""
+    import numpy as np
+
+    return float(np.median(rows[:, 0]))
+
+
+def _length(case: Case) -> tuple[float] | None:
+    answer = case.outcome.answer
+    return None if answer is None or answer.refused else (float(len(_said(answer).split())),)
+
+
+def _said(answer: Answer) -> str:
+    """The answer's text without markers; nothing for a refusal."""
+    return "" if answer.refused else without_markers(answer.answer)
+
+
+def _spellings(question: Question) -> list[str]:
+    return [spelling for group in question.spellings for spelling in group]
+
+
+def _best(case: Case, score: Callable[[str, str], float]) -> Part | None:
+    answer, question = answer_due(case), case.question
+    if answer is None:
+        return None
+    accepted = [" ".join(question.answers)] if question.all_answers else _spellings(question)
+    scores = [score(_said(answer), spelling) for spelling in accepted if not answer.refused]
+    return max(scores, default=0.0), 1
+
+
+def _says_wrong(case: Case) -> bool:
+    """Whether a wrong answer stands somewhere where it is no part of a right one."""
+    if case.outcome.answer is None:
+        return False
+    said = _said(case.outcome.answer)
+    right = places(said, _spellings(case.question))
+    wrong = places(said, case.question.wrong_answers)
+    return any(not any(start <= a and b <= end for start, end in right) for a, b in wrong)
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("correct", "answers", each=correct),
+    Metric("alias_match", "answers", each=alias_match),
+    Metric("exact_match", "answers", each=exact_match),
+    Metric("f1", "answers", each=f1),
+    Metric("all_given", "answers", each=all_given),
+    Metric("wrong_stated", "answers", each=wrong_stated, better="lower"),
+    Metric("wrong_alone", "answers", each=wrong_alone, better="lower"),
+    Metric("words", "answers", whole=OfRows(_length, words), better=None, unit="words"),
+)

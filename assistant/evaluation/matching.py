@@ -1,0 +1,149 @@
+"""Whether a text says a given answer: words as SQuAD compares them, and figures by value."""
+
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from assistant.figures import Number, numbers
+from assistant.grounding import grounded as grounded
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
+_MARKERS = re.compile(r"\s*\[\d[\d,\s–-]*\]")
+_YES_NO = ("yes", "no")
+_WORD = re.compile(
+    r"""\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?  # 1,450
+      | (?:(?<!\w)[^\W\d_]\.)+[^\W\d_](?!\w)  # U.S.
+      | per\s?cent(?!\w) | [%$£€¥]
+      | [^\W_]+(?:\.\d+)?  # Kyiv, 3.5""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_MONTHS = "january february march april may june july august september october november december".split()
+_DATE = re.compile(
+    rf"\d+(?:st|nd|rd|th|s)\b|\d+\s+(?:BCE?|{'|'.join(f'{month}|{month[:3]}' for month in _MONTHS)})\b", re.IGNORECASE
+)
+_FIGURE_WORDS = 5
+"""Words behind the number of a figure: with more it is a text."""
+
+_UNIT_WORDS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
+
+
+def normalized(text: str) -> str:
+    """Lower case, without punctuation, without "a", "an", "the", single spaces: SQuAD 1.1's normalize_answer.
+
+    Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine Comprehension of Text", evaluate-v1.1.py.
+    """
+    return " ".join(_ARTICLES.sub(" ", _PUNCTUATION.sub("", text.lower())).split())
+
+
+def without_markers(text: str) -> str:
+    """The text without its citation markers."""
+    return _MARKERS.sub("", text)
+
+
+def exact(text: str, answer: str) -> bool:
+    """SQuAD's exact match: the two are the same text once normalized."""
+    return normalized(text) == normalized(answer)
+
+
+def f1(text: str, answer: str) -> float:
+    """SQuAD's F1 in [0, 1]: of the normalized words as multisets, 2 · shared / (words of both).
+
+    Where both have no words it is 1, as in SQuAD 2.0; in 1.1 it is 0.
+    """
+    said, gold = normalized(text).split(), normalized(answer).split()
+    shared = sum((Counter(said) & Counter(gold)).values())
+    if not said or not gold:
+        return float(said == gold)
+    return 2 * shared / (len(said) + len(gold))
+
+
+def recall(text: str, answer: str) -> float:
+    """The share of the answer's normalized words, as a multiset, that stand in the text: in [0, 1]."""
+    said, gold = normalized(text).split(), normalized(answer).split()
+    return sum((Counter(said) & Counter(gold)).values()) / len(gold) if gold else 0.0
+
+
+def says(text: str, spellings: Iterable[str]) -> bool:
+    """Whether the text says one of the spellings: see `says_words` and `says_figure`."""
+    return any(says_words(text, spelling) or says_figure(text, spelling) for spelling in spellings)
+
+
+def says_words(text: str, spelling: str) -> bool:
+    """Whether the spelling's words stand in the text, next to each other and in order ("alias match").
+
+    Words are compared as runs of letters and digits, so "Moscow's" says "Moscow" and "27-0" says "27", but
+    "1,450" does not say "450". "U.S." is "US"; "%" and the signs of currencies are words too, so "5%" does not
+    say "$5". "Yes" and "No" must be the first word: any sentence may have a "no" in it.
+    """
+    return bool(_words_at(_composed(text), spelling))
+
+
+def says_figure(text: str, spelling: str) -> bool:
+    """Whether the spelling is a figure and the text has it, by value, unit and scale: "1.6 million" is 1,600,000."""
+    return bool(_figure_at(_composed(text), spelling))
+
+
+def places(text: str, spellings: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the text says one of the spellings: (start, end) in its composed form (Unicode's NFC)."""
+    text = _composed(text)
+    return [place for spelling in spellings for place in (*_words_at(text, spelling), *_figure_at(text, spelling))]
+
+
+def figure(spelling: str) -> Number | None:
+    """The figure that an answer is ("at least 12 people", "$1.6 million", "79 percent"); None for other answers.
+
+    An answer is a figure if it has one number, begins with it and has at most five words behind it. A date is none
+    ("June 29", "29 June", "148 BC"), nor is an ordinal ("16th century") or a decade ("1980s").
+    """
+    spelling = spelling.strip()
+    found = numbers(spelling)
+    if len(found) != 1 or found[0].start > 0 or _DATE.match(spelling):
+        return None
+    return found[0] if len(spelling[found[0].end :].split()) <= _FIGURE_WORDS else None
+
+
+def same_figure(said: Number, wanted: Number) -> bool:
+    """Whether both have one value and unit ("5 dollars" has that of "$5"); a wanted one without a unit takes any."""
+    if said.value != wanted.value:
+        return False
+    currency = _UNIT_WORDS.get(wanted.unit or "")
+    return wanted.unit in (None, said.unit) or (currency is not None and said.counts(currency))
+
+
+def _words_at(text: str, spelling: str) -> list[tuple[int, int]]:
+    wanted = [word for word, _, _ in _words(_composed(spelling))]
+    if not wanted:
+        return []
+    said = _words(text)
+    starts = range(len(said) - len(wanted) + 1)
+    if wanted in ([word] for word in _YES_NO):
+        starts = starts[:1]
+    return [
+        (said[at][1], said[at + len(wanted) - 1][2])
+        for at in starts
+        if [word for word, _, _ in said[at : at + len(wanted)]] == wanted
+    ]
+
+
+def _figure_at(text: str, spelling: str) -> list[tuple[int, int]]:
+    wanted = figure(_composed(spelling))
+    return [(n.start, n.end) for n in numbers(text) if wanted is not None and same_figure(n, wanted)]
+
+
+def _words(text: str) -> list[tuple[str, int, int]]:
+    """The words in the form they are compared in, and where they stand."""
+    return [(_plain(match[0].lower()), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def _plain(word: str) -> str:
+    if word == "%" or "".join(word.split()) == "percent":
+        return "percent"
+    return word.replace(",", "") if word[0].isdigit() else word.replace(".", "")
+
+
+def _composed(text: str) -> str:
+    """An accent that is a character of its own, put back on its letter."""
+    return unicodedata.normalize("NFC", text)
