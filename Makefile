@@ -4,13 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 DEMO := .dateline/demo
+EVAL := .dateline/eval
 
 # llama.cpp is compiled once, for this processor, without its tools for images, network and web.
 export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_ALL_WARNINGS=OFF
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test chat lint bench wheel help clean
+.PHONY: demo test chat lint eval bench wheel help clean
 
 demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline ingest seeds'
@@ -31,13 +32,17 @@ lint: $(READY) ## Style, formatting and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(READY) ## Right, cited and refused on seeds/; with DATA=folder of the data sets also search and evidence
-	@$(BIN)/python -m bench.seeds
+eval: $(READY) ## Measure the answers to seeds/questions.jsonl, and fail where they have become worse
+	@echo '--- dateline eval seeds/questions.jsonl --articles seeds --gate bench/seeds-gate.toml'
+	@DATELINE_CONFIG=/dev/null DATELINE_DATA_DIR=$(EVAL) $(BIN)/dateline eval seeds/questions.jsonl --articles seeds --gate bench/seeds-gate.toml
+
+bench: $(READY) ## The model rewritten; with DATA=folder of the data sets also search, evidence and answers
 	@$(BIN)/python -m bench.requantise
 ifdef DATA
 	@$(BIN)/python -m bench.search $(DATA) --scale 0
 	@$(BIN)/python -m bench.evidence $(DATA)
-	@$(BIN)/python -m bench.search $(DATA)
+	@$(BIN)/python -m bench.search $(DATA) --work .dateline/bench/scale
+	@$(BIN)/python -m bench.eval $(DATA)
 endif
 
 wheel: $(READY) ## dist/dateline-*.whl

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from ui import commands_articles, commands_ask, commands_settings
+from ui import commands_articles, commands_ask, commands_eval, commands_settings
 from ui.console import write
 from ui.errors import UsageError
 
@@ -75,6 +75,7 @@ app.command()(commands_articles.show)
 app.command()(commands_articles.remove)
 app.command()(commands_articles.rebuild)
 app.command()(commands_articles.stats)
+app.add_typer(commands_eval.app)
 app.command()(commands_ask.logs)
 app.command()(commands_settings.config)
 app.command()(commands_settings.chat)
@@ -104,6 +105,7 @@ def dateline(
       dateline search drones over Kyiv            find passages, no model
       dateline show 1f0c3a                        the article behind a citation
       dateline chat                               ask in a browser
+      dateline eval questions.csv                 measure how often it is right
 
     Answers go to stdout, progress and warnings to stderr. Settings: 'dateline config'.
     """

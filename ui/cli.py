@@ -49,7 +49,13 @@ def _run(arguments: list[str]) -> int:
 
 
 def _exit_code(error: Exception) -> int:
-    from assistant.errors import ModelFileError, ModelMemoryError, ModelNotFoundError, QuestionError
+    from assistant.errors import (
+        EvaluationError,
+        ModelFileError,
+        ModelMemoryError,
+        ModelNotFoundError,
+        QuestionError,
+    )
     from ui.errors import SettingsError, UsageError
     from vectorstore.errors import NoIndexError
 
@@ -57,7 +63,8 @@ def _exit_code(error: Exception) -> int:
         return NO_INDEX
     if isinstance(error, ModelNotFoundError | ModelFileError | ModelMemoryError):
         return NO_MODEL
-    return USAGE if isinstance(error, QuestionError | UsageError | SettingsError) else FAILED
+    wrong_use = QuestionError | EvaluationError | UsageError | SettingsError
+    return USAGE if isinstance(error, wrong_use) else FAILED
 
 
 def _complain(error: Exception, told: str, code: int) -> int:

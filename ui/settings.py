@@ -108,6 +108,27 @@ def load_settings(flags: Mapping[str, object]) -> tuple[Settings, dict[str, str]
     return Settings(**values), origins
 
 
+def store_setting(key: str, value: object) -> Path:
+    """Write one setting into the settings file, all else in it as it was; returns where the file lies.
+
+    Raises SettingsError for a value it can't have, a file that is no TOML or can't be written.
+    """
+    import tomlkit
+
+    path, _ = _file()
+    _checked(key, value, f"{path}: {key}")
+    partial = path.with_name(f"{path.name}.part")
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        document[key] = value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(tomlkit.dumps(document), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise SettingsError(f"{path} can't be written ({error.strerror}): check its permissions") from error
+    return path
+
+
 def _file() -> tuple[Path, dict[str, Any]]:
     """Where the settings file lies, and what is in it: nothing when there is none."""
     named = os.environ.get("DATELINE_CONFIG")

@@ -1,0 +1,111 @@
+"""What `dateline eval` measures on the six dev families, on the part kept aside from tuning, beside the usual chain.
+
+    python -m bench.eval DATA [FAMILY ...] [--baseline PYTHON] [--limit N] [--work DIR]
+
+DATA is the folder of the data sets. FAMILY is a folder of DATA/dev, or "news_rtqa+scale": the answerable questions of
+news_rtqa over its articles and those of scale/news. The collections of both are those that bench.search builds in
+the work folder. --baseline is the interpreter of bench/baseline's own environment; without it ours is measured alone.
+Runs lie in the work folder and go on where they stopped.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.questions import load, tuning
+
+FAMILIES = ("news_rtqa", "squad2", "conflict_ramdocs", "conflict_rgb", "clapnq", "multihop_evidence", "news_rtqa+scale")
+CHAIN = Path(__file__).parent / "baseline" / "chain.py"
+SHOWN = (
+    "correct_and_cited", "correct", "exact_match", "f1", "all_given", "wrong_stated", "wrong_alone", "words",
+    "numeric_accuracy", "numeric_grounding", "citation_validity", "citation_precision", "citation_recall",
+    "evidence_hit", "refusal_precision", "refusal_recall", "refusal_f1", "over_refusal", "refused_with_evidence",
+    "false_answers", "false_answers_near", "false_answers_far", "score", "hit_at_1", "hit_at_4", "hit_at_10",
+    "mrr_at_10", "ndcg_at_10", "answer_in_evidence", "ece", "brier", "auroc", "accuracy_at_50", "accuracy_at_70",
+    "accuracy_at_90", "search_ms_p50", "first_token_ms_p50", "total_ms_p50", "total_ms_p95", "tokens_per_second",
+    "peak_memory_mb",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Ask, measure, print a table a family."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("families", nargs="*", metavar="FAMILY", default=FAMILIES)
+    parser.add_argument("--baseline", type=Path, metavar="PYTHON")
+    parser.add_argument("--limit", type=int, metavar="N", help="the first N questions of each part kept aside")
+    parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
+    arguments = parser.parse_args()
+    for family in arguments.families:
+        if family not in FAMILIES:
+            parser.error(f"no family '{family}': expected one of {', '.join(FAMILIES)}")
+        _measure(family, arguments)
+
+
+def _measure(family: str, arguments: argparse.Namespace) -> None:
+    work = arguments.work / "eval"
+    work.mkdir(parents=True, exist_ok=True)
+    name, _, scaled = family.partition("+")
+    questions = [q for q in load(arguments.data / "dev" / name / "questions.jsonl") if not tuning(q)]
+    if scaled:  # an article of scale/news may well answer what none of news_rtqa does
+        questions = [q for q in questions if q["answerable"]]
+    asked = work / f"{family}.jsonl"
+    lines = [json.dumps(question, ensure_ascii=False) for question in questions[: arguments.limit]]
+    asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    collection = arguments.work / ("scale/collection" if scaled else "collection" if name == "news_rtqa" else name)
+    ours, theirs = work / f"{family}-dateline", work / f"{family}-baseline"
+    if name != "news_rtqa":
+        _dateline("ingest", "-q", str(arguments.data / "dev" / name / "articles.jsonl"), "--data-dir", str(collection))
+    began = time.monotonic()
+    _dateline("eval", str(asked), "-q", "--data-dir", str(collection), "--out", str(ours))
+    seconds = time.monotonic() - began
+    found: dict[str, dict[str, Any]] = {"Dateline": _metrics(ours)}
+    print(f"\n## {family}: {len(lines)} questions kept aside, asked and measured in {seconds:.0f} s\n")
+    if arguments.baseline:
+        began = time.monotonic()
+        command = [arguments.baseline, CHAIN, ours, "--collection", collection, "--out", theirs]
+        subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
+        found["the usual chain"] = _metrics(theirs)
+        print(f"The usual chain: {time.monotonic() - began:.0f} s.\n")
+    _print(found)
+    if arguments.baseline:
+        print("\nFrom the usual chain to Dateline:\n")
+        print(_dateline("eval", "compare", str(theirs), str(ours)))
+
+
+def _metrics(run: Path) -> dict[str, Any]:
+    _dateline("eval", "report", "-q", str(run))
+    found: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))["overall"]
+    return found
+
+
+def _print(found: dict[str, dict[str, Any]]) -> None:
+    """A Markdown table: a metric a row, a system a column, each value with its 95% interval; BM25's beside it."""
+    print(f"| metric | {' | '.join(found)} | BM25 alone |")
+    print(f"|---|{'---|' * (len(found) + 1)}")
+    for metric in SHOWN:
+        if any(metric in overall for overall in found.values()):
+            cells = [_cell(overall.get(metric)) for overall in found.values()]
+            print(f"| {metric} | {' | '.join(cells)} | {_cell(found['Dateline'].get(f'bm25_{metric}'))} |")
+
+
+def _cell(estimate: dict[str, float] | None) -> str:
+    if estimate is None:
+        return ""
+    digits = 3 if abs(estimate["value"]) < 2 else 0
+    value, low, high = (f"{estimate[key]:.{digits}f}" for key in ("value", "low", "high"))
+    return f"{value} [{low}, {high}] n={estimate['n']}"
+
+
+def _dateline(*arguments: str) -> str:
+    command: Sequence[str] = [sys.executable, "-m", "ui.cli", *arguments]
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+if __name__ == "__main__":
+    main()
