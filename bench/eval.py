@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("families", nargs="*", metavar="FAMILY", default=FAMILIES)
     parser.add_argument("--baseline", type=Path, metavar="PYTHON")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N questions of each part kept aside")
+    parser.add_argument("--baseline-limit", type=int, metavar="N", help="the first N for the chain, which is slow")
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
     arguments = parser.parse_args()
     for family in arguments.families:
@@ -69,6 +70,7 @@ def _measure(family: str, arguments: argparse.Namespace) -> None:
     if arguments.baseline:
         began = time.monotonic()
         command = [arguments.baseline, CHAIN, ours, "--collection", collection, "--out", theirs]
+        command += ["--limit", arguments.baseline_limit] if arguments.baseline_limit else []
         subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
         found["the usual chain"] = _metrics(theirs)
         print(f"The usual chain: {time.monotonic() - began:.0f} s.\n")

@@ -11,7 +11,6 @@ from assistant.evaluation.matching import (
     exact,
     f1,
     figure,
-    grounded,
     normalized,
     places,
     recall,
@@ -282,10 +281,6 @@ def test_no_figure(spelling: str) -> None:
 )
 def test_places(text: str, spelling: str, said: list[str]) -> None:
     assert [text[start:end] for start, end in places(text, [spelling])] == said
-
-
-def test_grounded_is_the_one_of_grounding() -> None:
-    assert grounded("12 of 13", ["12 men"]) == (1, 2)
 
 
 WORDS = st.lists(st.sampled_from("Kyiv yes U.S. 1,450 Zoë O’Brien 5% $7 3.5 27-0".split()), min_size=1, max_size=3)

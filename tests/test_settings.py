@@ -5,7 +5,7 @@ import platformdirs
 import pytest
 
 from ui.errors import SettingsError
-from ui.settings import Settings, load_settings
+from ui.settings import Settings, load_settings, store_setting
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +121,35 @@ def test_bad_environment_and_flags_are_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("DATELINE_TOP_K")
     with pytest.raises(SettingsError, match=r"--top-k: found -1 \(a whole number\), expected"):
         load_settings({"top_k": -1})
+
+
+def test_a_setting_is_stored_beside_what_the_file_says(bare: Path) -> None:
+    bare.write_text("# my own\ntop_k = 30 # passages\nmin_confidence = 0.5\n")
+    assert store_setting("min_confidence", 0.25) == bare
+    assert bare.read_text() == "# my own\ntop_k = 30 # passages\nmin_confidence = 0.25\n"
+    assert load_settings({})[0] == Settings(top_k=30, min_confidence=0.25)
+
+
+def test_the_first_setting_makes_the_file_and_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DATELINE_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "new" / "folder"))
+    path = store_setting("min_confidence", 0.25)
+    assert path.read_text() == "min_confidence = 0.25\n"
+    assert load_settings({})[0].min_confidence == 0.25
+
+
+def test_what_can_not_be_stored_is_said_and_nothing_changes(
+    bare: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match=r"min_confidence: found 7 .*expected a number from 0 to 1"):
+        store_setting("min_confidence", 7)
+    assert bare.read_text() == ""
+    bare.write_text("top_k = = 3")
+    with pytest.raises(SettingsError, match="is no TOML file"):
+        store_setting("min_confidence", 0.5)
+    assert bare.read_text() == "top_k = = 3"
+    monkeypatch.delenv("DATELINE_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "dateline").write_text("a file where the folder should be")
+    with pytest.raises(SettingsError, match="check its permissions"):
+        store_setting("min_confidence", 0.5)

@@ -1,13 +1,14 @@
 """The citations: are they exact, do they bear out what they stand behind, are they the right ones."""
 
 import re
+from collections.abc import Sequence
 
 from assistant.answer import Answer, Citation, Statement
 from assistant.composing import REFUSAL
 from assistant.evaluation.case import Case, Question
 from assistant.evaluation.judging import LONG_FORM_RECALL, answer_due
 from assistant.evaluation.judging import correct as is_correct
-from assistant.evaluation.matching import normalized, recall, says
+from assistant.evaluation.matching import normalized, recall, says, without_markers
 from assistant.evaluation.metric import Metric, Part
 from assistant.evaluation.support import supports
 
@@ -78,7 +79,8 @@ def evidence_hit(case: Case) -> Part | None:
 def correct_and_cited(case: Case) -> Part | None:
     """Of the answerable questions: the share answered rightly where what is cited says the answer too.
 
-    Each answer that is needed is said by a quote that a statement cites, from a gold article where these are known.
+    Each answer that is needed is said by a statement and by a quote that this statement cites, from a gold article
+    where these are known.
     A long answer: its quotes together have at least half of the words of an accepted one. "Yes" and "no", which no
     quote says: a citation is the known evidence; where none is known, it is from a gold article.
     """
@@ -126,14 +128,22 @@ def _cites_evidence(question: Question, answer: Answer) -> bool:
 
 
 def _says_it(question: Question, answer: Answer) -> bool:
-    used = {marker for statement in answer.statements for marker in statement.markers}
+    claims = _claims(answer)
+    used = {marker for claim in claims for marker in claim.markers}
     cited = [citation for citation in answer.citations if citation.marker in used and _gold(question, citation)]
     if question.long_form:
         quotes = " ".join(citation.quote for citation in cited)
         return any(recall(quotes, accepted) >= LONG_FORM_RECALL for accepted in question.answers)
     if any(normalized(spelling) in ("yes", "no") for group in question.spellings for spelling in group):
         return _cites_evidence(question, answer) if question.evidence else bool(cited)
-    return all(any(says(citation.quote, group) for citation in cited) for group in question.spellings)
+    return all(any(_says_and_cites(group, claim, question, answer) for claim in claims) for group in question.spellings)
+
+
+def _says_and_cites(spellings: Sequence[str], statement: Statement, question: Question, answer: Answer) -> bool:
+    """Whether the statement says it, and so does a quote that this statement cites."""
+    return says(without_markers(statement.text), spellings) and any(
+        says(citation.quote, spellings) for citation in _of(statement, answer) if _gold(question, citation)
+    )
 
 
 def _gold(question: Question, citation: Citation) -> bool:

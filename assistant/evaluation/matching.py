@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 
 from assistant.figures import Number, numbers
-from assistant.grounding import grounded as grounded
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
