@@ -14,8 +14,8 @@ MAY_IMPORT = {
     "ui": {"ui", "assistant", "prompts", "vectorstore"},
 }
 HEAVY = {
-    "chromadb", "dateparser", "gradio", "llama_cpp", "sentence_transformers", "tokenizers", "torch", "trafilatura",
-    "transformers",
+    "chromadb", "dateparser", "gradio", "ir_measures", "jinja2", "llama_cpp", "matplotlib", "scipy",
+    "sentence_transformers", "sklearn", "statsmodels", "tokenizers", "tomlkit", "torch", "trafilatura", "transformers",
 }  # fmt: skip
 MODULES = [path for layer in MAY_IMPORT for path in sorted((ROOT / layer).rglob("*.py"))]
 

@@ -7,8 +7,8 @@ import time
 import pytest
 
 HEAVY = {
-    "chromadb", "dateparser", "gradio", "llama_cpp", "numpy", "sentence_transformers", "tokenizers",
-    "torch", "trafilatura", "transformers",
+    "chromadb", "dateparser", "gradio", "ir_measures", "jinja2", "llama_cpp", "matplotlib", "numpy", "scipy",
+    "sentence_transformers", "sklearn", "statsmodels", "tokenizers", "tomlkit", "torch", "trafilatura", "transformers",
 }  # fmt: skip
 CODE = """
 import sys
@@ -20,7 +20,10 @@ finally:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["chat", "-h"], ["serch", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["ask", "--help"], ["eval", "run", "-h"], ["chat", "-h"], ["serch", "x"]],
+)
 def test_nothing_heavy_is_loaded(arguments: list[str]) -> None:
     ran = subprocess.run([sys.executable, "-c", CODE, *arguments], capture_output=True, text=True)
     loaded = set(ran.stderr.splitlines()[-1].split())
