@@ -4,22 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.evaluation.compare_page import chance, headline, sections
-from assistant.evaluation.metric import Estimate, Metric
+from assistant.evaluation.metric import TITLES, Estimate, Metric
 from ui.render import MANY, PLAIN, Style, one_line
 
 if TYPE_CHECKING:
     from assistant.evaluation.compare import Comparison, Difference
     from assistant.evaluation.measure import Measured
 
-_TITLES = {
-    "retrieval": "Search",
-    "answers": "Answers",
-    "numbers": "Figures",
-    "citations": "Citations",
-    "refusal": "Refusals",
-    "calibration": "Confidence",
-    "running": "Time and memory",
-}
 _DECIMALS = {"ms": 0, "MB": 0, "words": 1, "tokens/s": 1}
 _BM25 = "bm25_"
 _BY_KIND = ("correct", "correct_and_cited", "over_refusal", "false_answers")
@@ -73,7 +64,7 @@ def shown(value: float | None, unit: str, change: bool = False) -> str:
 def _group(metrics: Sequence[Metric], overall: dict[str, Estimate], style: Style) -> str:
     """One group as a table; what BM25 alone has stands beside ours."""
     beside = any(_BM25 + metric.name in overall for metric in metrics)
-    title = _TITLES.get(metrics[0].group, metrics[0].group)
+    title = TITLES[metrics[0].group]
     ours, bm25 = ("ours", "BM25 alone") if beside else ("value", "")
     head = f"{title:<26}{ours:>9}{'95% interval':>22}{'n':>8}{bm25:>13}".rstrip()
     lines = [

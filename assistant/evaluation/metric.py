@@ -12,6 +12,17 @@ Part = tuple[float, float]
 
 Group = Literal["retrieval", "answers", "numbers", "citations", "refusal", "calibration", "running"]
 
+TITLES: dict[Group, str] = {
+    "retrieval": "Search",
+    "answers": "Answers",
+    "numbers": "Figures",
+    "citations": "Citations",
+    "refusal": "Refusals",
+    "calibration": "Confidence",
+    "running": "Time and memory",
+}
+"""What readers see above each group, in the order of the report."""
+
 
 @dataclass(frozen=True)
 class Metric:

@@ -10,7 +10,7 @@ from assistant.evaluation.case import Case, Question
 from assistant.evaluation.judging import abstained, correct
 from assistant.evaluation.matching import figure, same_figure
 from assistant.evaluation.measure import UNANSWERABLE, Measured
-from assistant.evaluation.metric import Estimate, Group, Metric
+from assistant.evaluation.metric import TITLES, Estimate, Group, Metric
 from assistant.evaluation.ranking import holds_answer
 from assistant.figures import numbers
 
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 Fault = Literal["wrong", "refused", "not_found", "invented", "unsupported"]
 
-_GROUPS: dict[Group, str] = {
-    "retrieval": "Search",
-    "answers": "Answers",
-    "numbers": "Figures",
-    "citations": "Citations",
-    "refusal": "Refusals",
-    "calibration": "Confidence",
-    "running": "Time and memory",
-}
 _BM25 = "bm25_"
 
 
@@ -70,7 +61,7 @@ def report(
         about=about,
         measured=measured,
         kinds=Counter(case.question.kind if case.question.answerable else UNANSWERABLE for case in cases),
-        groups={title: rows for group, title in _GROUPS.items() if (rows := _rows(group, measured, metrics))},
+        groups={title: rows for group, title in TITLES.items() if (rows := _rows(group, measured, metrics))},
         plots={plot: Markup(svg) for plot, svg in plots.items() if svg},
         faults=faults(cases, metrics),
         asked=sum(case.question.answerable and case.outcome.answer is not None for case in cases),
