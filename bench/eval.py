@@ -31,6 +31,8 @@ SHOWN = (
     "peak_memory_mb",
 )  # fmt: skip
 
+CONFIDENCE = ("ece", "brier", "auroc", "accuracy_at_50", "accuracy_at_70", "accuracy_at_90")
+
 
 def main() -> None:
     """Ask, measure, print a table a family."""
@@ -39,7 +41,9 @@ def main() -> None:
     parser.add_argument("families", nargs="*", metavar="FAMILY", default=FAMILIES)
     parser.add_argument("--baseline", type=Path, metavar="PYTHON")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N questions of each part kept aside")
-    parser.add_argument("--baseline-limit", type=int, metavar="N", help="the first N for the chain, which is slow")
+    parser.add_argument(
+        "--baseline-limit", type=int, metavar="N", help="N of them, drawn by chance, for the chain, which is slow"
+    )
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
     arguments = parser.parse_args()
     for family in arguments.families:
@@ -72,7 +76,8 @@ def _measure(family: str, arguments: argparse.Namespace) -> None:
         command = [arguments.baseline, CHAIN, ours, "--collection", collection, "--out", theirs]
         command += ["--limit", arguments.baseline_limit] if arguments.baseline_limit else []
         subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
-        found["the usual chain"] = _metrics(theirs)
+        measured = _metrics(theirs)  # the chain has no confidence, so there is nothing to calibrate
+        found["the usual chain"] = {name: value for name, value in measured.items() if name not in CONFIDENCE}
         print(f"The usual chain: {time.monotonic() - began:.0f} s.\n")
     _print(found)
     if arguments.baseline:
@@ -101,7 +106,7 @@ def _cell(estimate: dict[str, float] | None) -> str:
         return ""
     digits = 3 if abs(estimate["value"]) < 2 else 0
     value, low, high = (f"{estimate[key]:.{digits}f}" for key in ("value", "low", "high"))
-    return f"{value} [{low}, {high}] n={estimate['n']}"
+    return f"{value} [{low}, {high}] n={estimate['n']:.0f}"
 
 
 def _dateline(*arguments: str) -> str:

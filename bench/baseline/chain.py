@@ -29,6 +29,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))  # the chain's environ
 from assistant.answer import Answer, Citation, Statement
 from assistant.errors import AssistantError, EvaluationError
 from assistant.evaluation.case import Outcome, Question
+from assistant.evaluation.questions import sample
 from assistant.evaluation.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -353,7 +354,7 @@ def main() -> None:
     parser.add_argument("run", type=Path, metavar="RUN")
     parser.add_argument("--collection", type=Path, required=True, metavar="DIR")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--limit", type=int, metavar="N", help="the first N questions only")
+    parser.add_argument("--limit", type=int, metavar="N", help="N questions drawn by chance, the same ones each time")
     parser.add_argument("--work", type=Path, default=ROOT / ".dateline/bench", help="where the index is kept")
     parser.add_argument("--fast", action=argparse.BooleanOptionalAction, help="embed in bfloat16 (where it is quick)")
     arguments = parser.parse_args()
@@ -366,7 +367,7 @@ def main() -> None:
         run = Run.begin(arguments.out, facts, asked.questions)
         index = open_index(arguments.work, arguments.collection, articles, arguments.fast)
         chain = Chain(index, open_model(path), articles)
-        seconds = ask_all(run, asked.questions[: arguments.limit], chain.ask)
+        seconds = ask_all(run, sample(asked.questions, arguments.limit, SEED), chain.ask)
         complete = len(run.outcomes()) == len(asked.questions)
         told = {**facts, "command": " ".join(sys.argv), "seconds": seconds, "complete": complete}
         run.write("run.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n")
