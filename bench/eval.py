@@ -10,9 +10,9 @@ Runs lie in the work folder and go on where they stopped.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ SHOWN = (
     "peak_memory_mb",
 )  # fmt: skip
 
+LEVEL = 0.05
 CONFIDENCE = ("ece", "brier", "auroc", "accuracy_at_50", "accuracy_at_70", "accuracy_at_90")
 
 
@@ -66,29 +67,33 @@ def _measure(family: str, arguments: argparse.Namespace) -> None:
     ours, theirs = work / f"{family}-dateline", work / f"{family}-baseline"
     if name != "news_rtqa":
         _dateline("ingest", "-q", str(arguments.data / "dev" / name / "articles.jsonl"), "--data-dir", str(collection))
-    began = time.monotonic()
     _dateline("eval", str(asked), "-q", "--data-dir", str(collection), "--out", str(ours))
-    seconds = time.monotonic() - began
-    found: dict[str, dict[str, Any]] = {"Dateline": _metrics(ours)}
-    print(f"\n## {family}: {len(lines)} questions kept aside, asked and measured in {seconds:.0f} s\n")
+    found: dict[str, dict[str, Any]] = {"Dateline": _read(ours)}
+    print(f"\n## {family}: {len(lines)} questions kept aside\n")
+    print(f"Dateline: {_spent(ours)}.")
     if arguments.baseline:
-        began = time.monotonic()
         command = [arguments.baseline, CHAIN, ours, "--collection", collection, "--out", theirs]
         command += ["--limit", arguments.baseline_limit] if arguments.baseline_limit else []
         subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
-        measured = _metrics(theirs)  # the chain has no confidence, so there is nothing to calibrate
-        found["the usual chain"] = {name: value for name, value in measured.items() if name not in CONFIDENCE}
-        print(f"The usual chain: {time.monotonic() - began:.0f} s.\n")
+        print(f"The usual chain: {_spent(theirs)}.")
+        _dateline("eval", "report", "-q", str(theirs))
+        # The chain has no confidence, so there is nothing to calibrate.
+        found["the usual chain"] = {name: value for name, value in _read(theirs).items() if name not in CONFIDENCE}
+    print()
     _print(found)
     if arguments.baseline:
-        print("\nFrom the usual chain to Dateline:\n")
-        print(_dateline("eval", "compare", str(theirs), str(ours)))
+        _print_differences(json.loads(_dateline("eval", "compare", str(theirs), str(ours), "--json")))
 
 
-def _metrics(run: Path) -> dict[str, Any]:
-    _dateline("eval", "report", "-q", str(run))
+def _read(run: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))["overall"]
     return found
+
+
+def _spent(run: Path) -> str:
+    """How many answers took how long, all of them together; a run may have been stopped in between."""
+    taken = [answer["timings"]["total_ms"] for answer in load(run / "answers.jsonl")]
+    return f"{len(taken)} answers in {sum(taken) / 1000:.0f} s"
 
 
 def _print(found: dict[str, dict[str, Any]]) -> None:
@@ -101,6 +106,16 @@ def _print(found: dict[str, dict[str, Any]]) -> None:
             print(f"| {metric} | {' | '.join(cells)} | {_cell(found['Dateline'].get(f'bm25_{metric}'))} |")
 
 
+def _print_differences(comparison: dict[str, Any]) -> None:
+    """What differs beyond chance on the questions that both were asked; no question is quoted."""
+    print(
+        f"\nFrom the chain to Dateline, beyond chance, on the {comparison['paired']} questions that both were asked:\n"
+    )
+    for row in comparison["differences"]:
+        if row["p_holm"] is not None and row["p_holm"] < LEVEL and row["metric"] not in CONFIDENCE:
+            print(f"- {row['metric']}: {row['a']:.3f} to {row['b']:.3f}, p = {row['p_holm']:.4f} ({row['test']}, Holm)")
+
+
 def _cell(estimate: dict[str, float] | None) -> str:
     if estimate is None:
         return ""
@@ -111,7 +126,8 @@ def _cell(estimate: dict[str, float] | None) -> str:
 
 def _dateline(*arguments: str) -> str:
     command: Sequence[str] = [sys.executable, "-m", "ui.cli", *arguments]
-    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+    environment = {**os.environ, "DATELINE_CONFIG": os.devnull}  # whatever its user has set
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, env=environment).stdout
 
 
 if __name__ == "__main__":
