@@ -18,9 +18,10 @@ from rich.table import Table
 from assistant.answer import Passage
 from assistant.assistant import Assistant
 from assistant.confidence import confidence
+from assistant.evaluation.matching import says
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
-from bench.questions import load, says, tuning
+from bench.questions import load, tuning
 from vectorstore.store import Store
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)

@@ -2,12 +2,8 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-from assistant.stems import words
 
 
 def load(path: Path) -> list[dict[str, Any]]:
@@ -24,9 +20,3 @@ def tuning(question: dict[str, Any]) -> bool:
 def record(source: str) -> str:
     """The id that a test set knows an article by: the record's key, else the name of its file."""
     return source.rpartition("#")[2] if "#" in source else Path(source).stem
-
-
-def says(text: str, answers: Iterable[str]) -> bool:
-    """Whether one of the answers stands in the text as whole words, whatever the case."""
-    plain = f" {' '.join(words(text)).lower()} "
-    return any(f" {' '.join(words(answer)).lower()} " in plain for answer in answers if re.search(r"\w", answer))
