@@ -144,13 +144,13 @@ def compare(
     settings = begin(verbose=verbose, no_color=no_color)
 
     from assistant.evaluation.compare_page import page
-    from assistant.evaluation.written import compared
+    from assistant.evaluation.written import compared, told
 
     with answers_only() as stdout:
         one, two, comparison = compared(a, b, seed)
         names = (a.resolve().name, b.resolve().name)
         about = {
-            key: (str(one.facts.get(key)), str(two.facts.get(key)))
+            key: (told(one.facts.get(key)), told(two.facts.get(key)))
             for key in sorted({*one.facts, *two.facts})
             if one.facts.get(key) != two.facts.get(key)
         }
