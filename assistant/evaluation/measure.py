@@ -22,9 +22,6 @@ ALL: tuple[Metric, ...] = (
 
 _GROUPS_BY_KIND = ("citations", "answers", "numbers", "refusal")
 _ALSO_BY_KIND = ("hit_at_1", "mrr_at_10", "answer_in_evidence")
-RESAMPLES_BY_KIND = 2_000
-"""At most so many for the metrics by kind: there are many of them, and their intervals are wide anyway."""
-
 UNANSWERABLE = "unanswerable"
 """The kind under which all questions without an answer stand, whatever their own."""
 
@@ -65,7 +62,7 @@ def measure(
     resamples: int = 10_000,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Measured:
-    """Every metric over these cases, with 95% intervals; see `estimate`. By kind: with at most 2,000 resamples.
+    """Every metric over these cases, with 95% intervals; see `estimate`.
 
     `progress` is told how many of how many metrics are done.
     """
@@ -80,7 +77,7 @@ def measure(
         if metric.group not in _GROUPS_BY_KIND and metric.name not in _ALSO_BY_KIND:
             continue
         for kind, some in kinds.items():
-            if found := estimate(judged, some, seed, min(resamples, RESAMPLES_BY_KIND)):
+            if found := estimate(judged, some, seed, resamples):
                 by_kind[kind][metric.name] = found
     progress(len(ALL), len(ALL))
     return Measured(
