@@ -113,7 +113,8 @@ def _print_differences(comparison: dict[str, Any]) -> None:
     )
     for row in comparison["differences"]:
         if row["p_holm"] is not None and row["p_holm"] < LEVEL and row["metric"] not in CONFIDENCE:
-            print(f"- {row['metric']}: {row['a']:.3f} to {row['b']:.3f}, p = {row['p_holm']:.4f} ({row['test']}, Holm)")
+            p = "p < 0.0001" if row["p_holm"] < 0.0001 else f"p = {row['p_holm']:.4f}"
+            print(f"- {row['metric']}: {row['a']:.3f} to {row['b']:.3f}, {p} ({row['test']}, Holm)")
 
 
 def _cell(estimate: dict[str, float] | None) -> str:
