@@ -144,8 +144,10 @@ def test_ask() -> None:
     ran = dateline("ask", DRONES, "--no-log")
     assert ran.code == 0, ran.err
     assert ran.err == ""
-    answer, *sources = re.split(r"\n\n(?=\[)", ran.out.rstrip())
-    assert "145" in ran.out
+    told, _, figures = ran.out.rstrip().rpartition("\n\n")
+    assert re.fullmatch(r"(\d+) of \1 figures found in the sentences cited\.", figures)
+    answer, *sources = re.split(r"\n\n(?=\[)", told)
+    assert "145" in told
     assert sources
     assert {int(marker) for marker in re.findall(r"\[(\d+)\]", answer)} == set(range(1, len(sources) + 1))
     assert all(re.search(r"\n    dateline show [0-9a-f]{16}$", source) for source in sources)
