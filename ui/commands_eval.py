@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 import typer.core
@@ -13,6 +13,10 @@ from ui.console import answers_only, style, write
 from ui.errors import UsageError
 from ui.evaluating import asked, collection, fit_threshold, gated, written
 from ui.options import DataDir, Json, Model, NoColor, Quiet, TopK, Verbose, begin
+
+if TYPE_CHECKING:
+    from assistant.evaluation.written import Written
+    from ui.settings import Settings
 
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="Where the run is written; gone on with if it is there.")
@@ -111,11 +115,7 @@ def run(
             settings = replace(settings, data_dir=collection(home, articles, quiet, how))
         done = asked(settings, chosen, questions, home, out, quiet, retrieval_only=retrieval_only, oracle=oracle)
         result = written(done, seed, quiet, how)
-        if json:
-            write(render.json_line(result.metrics()), stdout)
-        else:
-            write(render_eval.measured(result.measured, result.shown, style(settings.color, stdout)), stdout)
-            write(f"\n{result.report}", stdout)
+        _tell(result, json, settings, stdout)
         if calibrate:
             fit_threshold(done, settings)
         if limits:
@@ -189,8 +189,13 @@ def report(
 
     with answers_only() as stdout:
         result = written(Run.open(folder), seed, quiet, style(settings.color, sys.stderr))
-        if json:
-            write(render.json_line(result.metrics()), stdout)
-        else:
-            write(render_eval.measured(result.measured, result.shown, style(settings.color, stdout)), stdout)
-            write(f"\n{result.report}", stdout)
+        _tell(result, json, settings, stdout)
+
+
+def _tell(result: "Written", json: bool, settings: "Settings", out: TextIO) -> None:
+    """What was measured, as text or as the line of metrics.json, and where the report lies."""
+    if json:
+        write(render.json_line(result.metrics()), out)
+    else:
+        write(render_eval.measured(result.measured, result.shown, style(settings.color, out)), out)
+        write(f"\n{result.report}", out)

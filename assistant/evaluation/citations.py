@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Answer, Citation, Statement
-from assistant.composing import REFUSAL
 from assistant.evaluation.case import Case, Question
-from assistant.evaluation.judging import LONG_FORM_RECALL, answer_due
+from assistant.evaluation.judging import LONG_FORM_RECALL, answer_due, is_silence
 from assistant.evaluation.judging import correct as is_correct
-from assistant.evaluation.matching import normalized, recall, says, without_markers
+from assistant.evaluation.matching import recall, says, without_markers, yes_or_no
 from assistant.evaluation.metric import Metric, Part
 from assistant.evaluation.support import supports
 
@@ -95,8 +94,7 @@ def _given(case: Case) -> Answer | None:
 
 
 def _claims(answer: Answer) -> list[Statement]:
-    lead = REFUSAL.rstrip(".")
-    return [said for said in answer.statements if said.markers or not said.text.startswith(lead)]
+    return [said for said in answer.statements if said.markers or not is_silence(said.text)]
 
 
 def _of(statement: Statement, answer: Answer) -> list[Citation]:
@@ -134,7 +132,7 @@ def _says_it(question: Question, answer: Answer) -> bool:
     if question.long_form:
         quotes = " ".join(citation.quote for citation in cited)
         return any(recall(quotes, accepted) >= LONG_FORM_RECALL for accepted in question.answers)
-    if any(normalized(spelling) in ("yes", "no") for group in question.spellings for spelling in group):
+    if any(map(yes_or_no, question.spellings)):
         return _cites_evidence(question, answer) if question.evidence else bool(cited)
     return all(any(_says_and_cites(group, claim, question, answer) for claim in claims) for group in question.spellings)
 

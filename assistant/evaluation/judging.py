@@ -12,7 +12,12 @@ LONG_FORM_RECALL = 0.5
 def abstained(case: Case) -> bool:
     """Whether the answer is a refusal, or begins by saying that the articles do not say it."""
     answer = case.outcome.answer
-    return answer is not None and (answer.refused or answer.answer.startswith(REFUSAL.rstrip(".")))
+    return answer is not None and (answer.refused or is_silence(answer.answer))
+
+
+def is_silence(text: str) -> bool:
+    """Whether the text begins by saying that the articles do not say it."""
+    return text.startswith(REFUSAL.rstrip("."))
 
 
 def answer_due(case: Case) -> Answer | None:

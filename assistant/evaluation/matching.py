@@ -91,6 +91,11 @@ def places(text: str, spellings: Iterable[str]) -> list[tuple[int, int]]:
     return [place for spelling in spellings for place in (*_words_at(text, spelling), *_figure_at(text, spelling))]
 
 
+def yes_or_no(spellings: Iterable[str]) -> bool:
+    """Whether one of the spellings is "yes" or "no", which no text proves by having the word."""
+    return any(normalized(spelling) in _YES_NO for spelling in spellings)
+
+
 def figure(spelling: str) -> Number | None:
     """The figure that an answer is ("at least 12 people", "$1.6 million", "79 percent"); None for other answers.
 

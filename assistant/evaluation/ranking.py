@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from assistant.evaluation.case import Case, Question
 from assistant.evaluation.judging import LONG_FORM_RECALL
-from assistant.evaluation.matching import normalized, recall, says
+from assistant.evaluation.matching import recall, says, yes_or_no
 from assistant.evaluation.metric import Metric, Part
 
 _MEASURES = {
@@ -36,7 +36,7 @@ def holds_answer(question: Question, text: str) -> bool | None:
 
     None where no text can show it: without a gold answer, and for "yes" and "no".
     """
-    if not question.answers or any(normalized(answer) in ("yes", "no") for answer in question.answers):
+    if not question.answers or yes_or_no(question.answers):
         return None
     if question.long_form:
         return any(recall(text, answer) >= LONG_FORM_RECALL for answer in question.answers)

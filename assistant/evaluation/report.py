@@ -1,18 +1,17 @@
 """The page of a run: one file, no script, nothing from a network. First for ten seconds, then for an engineer."""
 
-import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from assistant.evaluation.case import Case, Question
 from assistant.evaluation.judging import abstained, correct
-from assistant.evaluation.matching import figure, same_figure
+from assistant.evaluation.matching import places, yes_or_no
 from assistant.evaluation.measure import UNANSWERABLE, Measured
 from assistant.evaluation.metric import TITLES, Estimate, Group, Metric
 from assistant.evaluation.ranking import holds_answer
-from assistant.figures import numbers
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -143,25 +142,15 @@ def marked(text: str, question: Question) -> "Markup":
     """The text as HTML, escaped, the question's right answers in <mark>."""
     from markupsafe import Markup
 
+    text = unicodedata.normalize("NFC", text)  # the form that `places` counts in
+    spellings = [spelling for group in question.spellings if not yes_or_no(group) for spelling in group]
     page, at = Markup(), 0
-    for start, end in sorted(_answers(text, question), key=lambda span: (span[0], -span[1])):
+    for start, end in sorted(places(text, spellings), key=lambda span: (span[0], -span[1])):
         if start >= at:
             page += text[at:start]  # a str that is added to a Markup is escaped
             page += Markup("<mark>{}</mark>").format(text[start:end])
             at = end
     return page + text[at:]
-
-
-def _answers(text: str, question: Question) -> Iterator[tuple[int, int]]:
-    """Where a spelling of an answer stands: as words next to each other, or as a figure of the same value."""
-    said = numbers(text)
-    for spelling in (spelling for group in question.spellings for spelling in group):
-        words = re.findall(r"[^\W_]+", spelling)
-        if words and words[0].lower() not in ("yes", "no"):
-            pattern = r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + r"(?![^\W_])"
-            yield from (match.span() for match in re.finditer(pattern, text, re.IGNORECASE))
-        if (wanted := figure(spelling)) is not None:
-            yield from ((number.start, number.end) for number in said if same_figure(number, wanted))
 
 
 def _rows(group: Group, measured: Measured, metrics: Sequence[Metric]) -> list[_Row]:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Question
-from assistant.evaluation.matching import normalized, says
+from assistant.evaluation.matching import says, yes_or_no
 from vectorstore.furniture import one_line
 from vectorstore.library import Library
 
@@ -150,8 +150,7 @@ def _unsaid(question: Question, texts: Mapping[str, Text]) -> Iterator[str]:
     missing = [
         f'"{_short(group[0])}"'
         for group in question.spellings
-        if not any(normalized(spelling) in ("yes", "no") for spelling in group)
-        and not any(says(texts[id_].text, group) for id_ in question.gold)
+        if not yes_or_no(group) and not any(says(texts[id_].text, group) for id_ in question.gold)
     ]
     if missing:
         yield f"{question.id}: {_where(question, texts)} does not say {', '.join(missing)}"
