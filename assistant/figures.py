@@ -1,37 +1,17 @@
 """Numbers in text: their value, their bound ("over", "at least") and what is counted."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.fractions import fractions
+from assistant.number_words import NUMBER, SCALES, value_of
 from assistant.stems import stem
+from assistant.units import is_aged, is_length, unit_behind
 
-_UNITS = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen".split(),
-        range(1, 20),
-        strict=True,
-    )
-)
-_TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_SCALES = {
-    "hundred": 100,
-    "thousand": 1_000,
-    "million": 1_000_000,
-    "billion": 1_000_000_000,
-    "trillion": 1_000_000_000_000,
-    "k": 1_000,
-    "m": 1_000_000,
-    "b": 1_000_000_000,
-    "bn": 1_000_000_000,
-    "tn": 1_000_000_000_000,
-    "dozen": 12,
-}
 _BOUND_WORDS = {
-    "over": "over|more than|above|in excess of|upwards of",
+    "over": "over|more than|above|in excess of|upwards of|greater than",
     "at least": "at least|no fewer than|no less than|not fewer than|not less than",
     "up to": "up to|as many as|at most|no more than|not more than",
     "under": "fewer than|less than|under|below",
@@ -48,24 +28,17 @@ _BOUNDS_BEHIND = {
     "or less": "up to",
     "or so": "about",
 }
-# (?a:...): without it "ſeven" and "mıllion" match too, since Unicode folds their letters to s and i.
-_SMALL = rf"(?a:(?:{'|'.join(_TENS)})(?:[-\s](?:{'|'.join(list(_UNITS)[:9])})\b)?|{'|'.join(_UNITS)})"
-_SCALE = r"(?a:hundred|thousand|million|billion|trillion|dozen)"
-_NUMBER = re.compile(
-    rf"""(?<![\w.,$£€¥])(?P<minus>[-−]|(?a:minus)\s)?(?P<currency>(?a:US|A|C|NZ|HK)?[$£€¥])?
-    (?:(?P<digits>\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d+)?|\d{{1,15}}(?:\.\d+)?)
-      |(?P<words>\b(?:{_SMALL}|(?:half\s)?a(?=\s{_SCALE}\b))\b))
-    (?P<fraction>[½¼¾⅓⅔]|\sand\sa\shalf\b)?
-    (?P<ordinal>st|nd|rd|th)?
-    (?P<scale>(?:[-\s]?{_SCALE}\b|(?a:k|m|b|bn|tn)\b){{0,2}})
-    (?:(?<=hundred)\s(?:and\s)?(?P<rest>{_SMALL})\b(?P<scale_of_all>\s{_SCALE}\b)?)?
-    (?P<percent>\s?%|\s?per\s?cent\b)?
-    (?P<behind>\+|-plus\b|\s+or\s+(?a:more|fewer|less|so)\b)?
-    (?![\d]|,\d)""",
-    re.VERBOSE | re.IGNORECASE,
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
 )
+_MONTH_BEHIND = re.compile(rf"\s+(?:of\s+)?{_MONTH}", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s+(?:the\s+)?$", re.IGNORECASE)
 _NAME = re.compile(r"(?<!\w)[^\W\d_]+-$")
 """What stands before the number of a name: "COVID-19", "F-16"."""
+
+_ORDINAL_BEHIND = re.compile(r"-(?:first|second|third|(?:four|fif|six|seven|eigh|nin)th)\b", re.IGNORECASE)
+"""What makes "twenty" the beginning of "twenty-third"."""
 
 _BOUND = re.compile(
     rf"\b((?a:{'|'.join(sorted(_BOUNDS, key=len, reverse=True)).replace(' ', chr(92) + 's+')}))"
@@ -88,7 +61,9 @@ class Number:
 
     `end` is where the number itself ends. `value` has the scale in it ("1.6 million" is 1600000.0); `bound` is
     "over", "at least", "up to", "under", "about", "nearly", "between" (both ends of "10 to 20") or None;
-    `unit` is "%", a currency sign or None; `counted` is what follows ("ballistic and cruise missiles"), or None.
+    `unit` is "%", a currency sign ("5 dollars" has "$"), "km", "°C" or another unit of assistant/units.py,
+    "years old" for an age, "th" for an ordinal that is no date ("50th"), or None; `counted` is what follows, words
+    of the unit with it ("ballistic and cruise missiles", "kilometres"), or None.
     """
 
     start: int
@@ -100,7 +75,11 @@ class Number:
     counted: str | None
 
     def counts(self, thing: str) -> bool:
-        """Whether one of the words behind the number is `thing`, in singular or plural."""
+        """Whether one of the words behind the number is `thing`, in singular or plural, or `thing` is its unit."""
+        if self.unit == "th":
+            return False
+        if self.unit and unit_behind(thing, 0) == (self.unit, len(thing)):
+            return True
         wanted = stem(thing)
         return any(stem(word) == wanted for word in re.split(r"[\s-]+", self.counted or ""))
 
@@ -108,29 +87,56 @@ class Number:
 def numbers(text: str) -> list[Number]:
     """All numbers of a text, in order. A year is a number too; "one" counts only with a scale ("one million").
 
-    The digits of a name ("F-16") are none, nor are more than 15 digits in a row.
+    A part in words is a percentage ("a quarter of" is 25%). The digits of a name ("F-16") are none, nor are more
+    than 15 digits in a row. "Dozens" and "fiftieth" are no numbers here: see assistant/amounts.py.
     """
-    found = []
-    for match in _NUMBER.finditer(text):
-        if (match["words"] or "").lower() == "one" and not match["scale"]:
-            continue
-        if _NAME.search(text, max(0, match.start() - 20), match.start()):
-            continue
-        bound = _BOUND.search(text, max(0, match.start() - 40), match.start())
-        start = bound.start(1) if bound else match.start()
-        end = match.end() if match["percent"] else _counted_end(text, match.end())
-        found.append(
-            Number(
-                start=start,
-                end=match.end(),
-                text=text[start:end],
-                value=_value(match),
-                bound=_BOUNDS[_plain(bound[1])] if bound else _BOUNDS_BEHIND.get(_plain(match["behind"] or "")),
-                unit="%" if match["percent"] else (match["currency"] or "").upper().removeprefix("US") or None,
-                counted=text[match.end() : end].strip(" -\n\t") or None,
-            )
-        )
-    return _ranges(text, found)
+    parts = [
+        numbered(text, part.start, part.end, part.value, unit=part.unit, bound="about" if part.about else None)
+        for part in fractions(text)
+    ]
+    taken = {place for part in parts for place in range(part.start, part.end)}
+    found = [_number(text, match) for match in NUMBER.finditer(text) if match.start() not in taken]
+    return _ranges(text, sorted([*parts, *(number for number in found if number)], key=lambda number: number.end))
+
+
+def numbered(text: str, start: int, end: int, value: float, *, unit: str | None, bound: str | None) -> Number:
+    """The Number at text[start:end] with the bound before it, if there is one, and what it counts."""
+    before = _BOUND.search(text, max(0, start - 40), start)
+    begins = before.start(1) if before else start
+    behind, unit_end = unit_behind(text, end)
+    sign = text[end:unit_end].lstrip().startswith("°")
+    ends = end if unit == "%" else max(_counted_end(text, end), unit_end if sign else end)
+    return Number(
+        start=begins,
+        end=end,
+        text=text[begins:ends],
+        value=value,
+        bound=_BOUNDS[_plain(before[1])] if before else bound,
+        unit=unit or behind or ("years old" if is_aged(text, begins) else None),
+        counted=text[unit_end if sign else end : ends].strip(" -\n\t") or None,
+    )
+
+
+def _number(text: str, match: re.Match[str]) -> Number | None:
+    if (match["words"] or "").lower() == "one" and not match["scale"]:
+        return None
+    if _NAME.search(text, max(0, match.start() - 20), match.start()) or _ORDINAL_BEHIND.match(text, match.end()):
+        return None
+    unit = "%" if match["percent"] else (match["currency"] or "").upper().removeprefix("US") or None
+    value = value_of(match)
+    if match["ordinal"] and not unit and not _is_date(text, match):
+        unit = "th"
+    if match["scale"] == "m" and not unit and is_length(text, match.start(), match.end()):
+        value, unit = value / SCALES["m"], "m"
+    behind = _BOUNDS_BEHIND.get(_plain(match["behind"] or ""))
+    return numbered(text, match.start(), match.end(), value, unit=unit, bound=behind)
+
+
+def _is_date(text: str, match: re.Match[str]) -> bool:
+    """Whether a month stands beside an ordinal: "17th of June" is "17 June"."""
+    return bool(
+        _MONTH_BEHIND.match(text, match.end()) or _MONTH_BEFORE.search(text, max(0, match.start() - 16), match.start())
+    )
 
 
 def _plain(words: str) -> str:
@@ -138,35 +144,18 @@ def _plain(words: str) -> str:
 
 
 def _ranges(text: str, found: Sequence[Number]) -> list[Number]:
-    """Both ends of a range get the bound "between": neither of them is what the text asserts."""
-    ends = set()
+    """Both ends of a range get the bound "between" and its unit: neither of them is what the text asserts."""
+    ends: set[int] = set()
+    units: dict[int, str | None] = {}
     for place, (low, high) in enumerate(pairwise(found)):
         joint = text[low.start + len(low.text) : high.start]
         if _TO.fullmatch(joint) or (low.bound == "between" and joint.strip().lower() == "and"):
             ends |= {place, place + 1}
-    return [replace(number, bound="between") if place in ends else number for place, number in enumerate(found)]
-
-
-def _value(match: re.Match[str]) -> float:
-    value = float(match["digits"].replace(",", "")) if match["digits"] else _small(match["words"])
-    if match["fraction"]:
-        value += unicodedata.numeric(match["fraction"]) if len(match["fraction"]) == 1 else 0.5
-    value = _scaled(value, match["scale"])
-    if match["rest"]:
-        value = _scaled(value + _small(match["rest"]), match["scale_of_all"] or "")
-    return -value if match["minus"] else value
-
-
-def _small(words: str) -> float:
-    """ "twenty-one" is 21; "a" before a scale is 1, "half a" 0.5."""
-    values: dict[str, float] = {**_UNITS, **_TENS, "a": 1, "half": -0.5}
-    return float(sum(values[word] for word in re.split(r"[-\s]", words.lower())))
-
-
-def _scaled(value: float, scales: str) -> float:
-    for scale in re.findall(r"[a-z]+", scales.lower()):
-        value *= _SCALES[scale]
-    return value
+            units |= {place: low.unit or high.unit, place + 1: high.unit or low.unit}
+    return [
+        replace(number, bound="between", unit=units.get(place)) if place in ends else number
+        for place, number in enumerate(found)
+    ]
 
 
 def _counted_end(text: str, at: int) -> int:
@@ -186,5 +175,5 @@ def _counted_end(text: str, at: int) -> int:
 def _goes_on(text: str, at: int, words: list[str]) -> bool:
     """Whether the "and" joins two kinds of the thing counted ("ballistic and cruise missiles")."""
     behind = text[at : at + 30].lstrip().lower()
-    another = _NUMBER.match(behind) or any(behind.startswith(f"{bound} ") for bound in _BOUNDS)
+    another = NUMBER.match(behind) or any(behind.startswith(f"{bound} ") for bound in _BOUNDS)
     return len(words) == 1 and not another

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from assistant.amounts import amounts
 from assistant.figures import Number, numbers
 
 SEED = (
@@ -28,12 +29,12 @@ def one(text: str) -> Number:
         ("1200 people", "1200 people", 1200, None, None, "people"),
         ("12,345,678 votes", "12,345,678 votes", 12_345_678, None, None, "votes"),
         ("a rise of 3.5 points", "3.5 points", 3.5, None, None, "points"),
-        ("1,234.56 euros", "1,234.56 euros", 1234.56, None, None, "euros"),
+        ("1,234.56 euros", "1,234.56 euros", 1234.56, None, "€", "euros"),
         ("It sold 10,000.", "10,000", 10_000, None, None, None),
         ("It was 2.0.", "2.0", 2, None, None, None),
         ("3½ years", "3½ years", 3.5, None, None, "years"),
-        ("minus 5 degrees", "minus 5 degrees", -5, None, None, "degrees"),
-        ("It fell to -5 degrees.", "-5 degrees", -5, None, None, "degrees"),
+        ("minus 5 degrees", "minus 5 degrees", -5, None, "°", "degrees"),
+        ("It fell to -5 degrees.", "-5 degrees", -5, None, "°", "degrees"),
         # scales
         ("1.6 million refugees", "1.6 million refugees", 1.6e6, None, None, "refugees"),
         ("2 hundred", "2 hundred", 200, None, None, None),
@@ -94,20 +95,20 @@ def one(text: str) -> Number:
         ("12 or more people", "12 or more people", 12, "at least", None, "people"),
         ("12 or so people", "12 or so people", 12, "about", None, "people"),
         # ordinals, hyphens, ages, years
-        ("the 50th anniversary of it", "50th anniversary", 50, None, None, "anniversary"),
+        ("the 50th anniversary of it", "50th anniversary", 50, None, "th", "anniversary"),
         ("a 10-day ultimatum to it", "10-day ultimatum", 10, None, None, "day ultimatum"),
-        ("a six-year-old boy", "six-year-old boy", 6, None, None, "year-old boy"),
+        ("a six-year-old boy", "six-year-old boy", 6, None, "years old", "year-old boy"),
         ("a nine-storey building", "nine-storey building", 9, None, None, "storey building"),
         ("the 14,000-strong army", "14,000-strong army", 14_000, None, None, "strong army"),
         ("in 2024, it", "2024", 2024, None, None, None),
-        ("the 10th-century church", "10th-century church", 10, None, None, "century church"),
+        ("the 10th-century church", "10th-century church", 10, None, "th", "century church"),
         # beside marks
         ("(145 drones)", "145 drones", 145, None, None, "drones"),
         ("—145 drones—", "145 drones", 145, None, None, "drones"),
         ("145—including decoys", "145", 145, None, None, None),
         ("“145” drones", "145", 145, None, None, None),
         ("'145 drones'", "145 drones", 145, None, None, "drones"),
-        ("5°C", "5", 5, None, None, None),
+        ("5°C", "5°C", 5, None, "°C", None),
     ],
 )
 def test_a_number_in_a_text(
@@ -164,6 +165,92 @@ def test_neither_end_of_a_range_is_asserted(text: str) -> None:
     assert [(number.value, number.bound) for number in numbers(text)] == [(10, "between"), (20, "between")]
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1,200 people", "1.2 thousand people", "twelve hundred people", "1.2k people", "1200 people"],
+        ["500,000", "half a million", "0.5 million", "five hundred thousand"],
+        ["250,000 people", "a quarter of a million people"],
+        ["more than 100", "over a hundred", "in excess of one hundred"],
+        ["79%", "79 percent", "79 per cent", "seventy-nine percent"],
+        ["25% of voters", "a quarter of voters", "one-quarter of voters"],
+        ["50% of voters", "half of voters", "half the voters"],
+        ["two-thirds of voters", "two thirds of voters"],
+        ["$5", "5 dollars", "five US dollars", "US$5"],
+        ["€5m", "5 million euros", "€5,000,000"],
+        ["£5", "5 pounds", "five pounds sterling"],
+        ["5 km", "5km", "five kilometres", "5-kilometer"],
+        ["5 miles", "five-mile"],
+        ["30C", "30°C", "30 degrees Celsius", "30 °C"],
+        ["30F", "30 degrees Fahrenheit"],
+        ["5kg", "5 kilograms", "five kilos"],
+        ["a six-year-old", "aged six", "6 years old", "aged 6", "six years of age"],
+        ["the 100m race", "the 100-metre race", "100 meters"],
+        ["$100m", "$100 million", "100 million dollars"],
+        ["100m people", "100 million people"],
+        ["a couple of days", "about two days"],
+        ["a pair of gunmen", "two gunmen"],
+        ["17 June", "17th of June", "June 17th", "17th June"],
+    ],
+)
+def test_one_amount_in_every_spelling(texts: list[str]) -> None:
+    found = [one(text) for text in texts]
+    assert {(round(number.value, 6), number.bound, number.unit) for number in found} == {
+        (round(found[0].value, 6), found[0].bound, found[0].unit)
+    }
+
+
+@pytest.mark.parametrize(
+    ("one_text", "other"),
+    [
+        ("the 100m race", "100m people"),
+        ("a 5m wall", "£5m"),
+        ("50th", "50"),
+        ("six years", "aged six"),
+        ("5 pounds of TNT", "£5"),
+        ("5 miles", "5 km"),
+        ("30C", "30F"),
+        ("5 percentage points of it", "5% of it"),
+        ("5 Australian dollars", "$5"),
+    ],
+)
+def test_amounts_that_are_not_the_same(one_text: str, other: str) -> None:
+    first, second = one(one_text), one(other)
+    assert (first.value, first.unit, first.counted) != (second.value, second.unit, second.counted)
+    assert (first.value, first.unit) != (second.value, second.unit) or "points" in one_text
+
+
+@pytest.mark.parametrize("text", ["the first half of it", "the third quarter", "a quarter-final", "half a day"])
+def test_what_is_no_part_of_a_whole(text: str) -> None:
+    assert numbers(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dozens of people were", [("dozens of people", 24, "dozens", "people")]),
+        ("injured dozens and left", [("dozens", 24, "dozens", None)]),
+        ("more than 100 injured", [("more than 100 injured", 100, "over", "injured")]),
+        ("tens of thousands of homes", [("tens of thousands of homes", 20_000, "tens of thousands", "homes")]),
+        ("several hundred men", [("several hundred men", 200, "hundreds", "men")]),
+        ("scores of men", [("scores of men", 40, "scores", "men")]),
+        ("he scores a goal", []),
+        ("its fiftieth year", [("fiftieth year", 50, None, "year")]),
+        ("the twenty-third man", [("twenty-third man", 23, None, "man")]),
+        ("the first and the second", []),
+        ("145 drones", [("145 drones", 145, None, "drones")]),
+    ],
+)
+def test_amounts_in_words(text: str, expected: list[tuple[str, float, str | None, str | None]]) -> None:
+    assert [(n.text, n.value, n.bound, n.counted) for n in amounts(text)] == expected
+
+
+def test_no_ordinal_counts() -> None:
+    assert not one("the 50th attack").counts("attack")
+    assert one("5km").counts("kilometres")
+    assert one("$5").counts("dollars")
+
+
 def test_two_numbers_in_a_row_are_no_range() -> None:
     assert [number.bound for number in numbers("10 men and 20 women; 10, 20")] == [None] * 4
 
@@ -204,7 +291,7 @@ PIECES = st.sampled_from([*ODD, " ", " ", "\n", "\u00a0"])
 @example("ſeven mıllion 5 mıllion leſs than 5")
 def test_every_number_stands_where_it_says(text: str) -> None:
     before = 0
-    for number in numbers(text):
+    for number in amounts(text):
         assert text[number.start : number.start + len(number.text)] == number.text
         assert before <= number.start < number.end <= number.start + len(number.text)
         assert number.counted is None or number.counted in number.text
@@ -244,5 +331,5 @@ def test_any_integer_in_any_spelling_has_its_value(value: int, frame: str) -> No
 )
 def test_100_000_characters_take_linear_time(piece: str) -> None:
     began = time.perf_counter()
-    numbers(piece * (100_000 // len(piece)))
+    amounts(piece * (100_000 // len(piece)))
     assert time.perf_counter() - began < 10

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -73,8 +75,8 @@ SENTENCES = [LAUNCHED, FIRED, KILLED, CLAIMED, STATED]
         ("It cost $5.", "It cost $5 million.", "unsupported"),
         ("It fell to 5 degrees.", "It fell to -5 degrees.", "differs"),
         # vague amounts
-        ("Dozens of people died.", "A dozen people died.", "unsupported"),
-        ("Hundreds of people died.", "One hundred people died.", "unsupported"),
+        ("Dozens of people died.", "A dozen people died.", "differs"),
+        ("Hundreds of people died.", "One hundred people died.", "differs"),
         ("Dozens died.", "Dozens of people died.", "supported"),
         # a name or a word that is not there
         ("Putin reported that the Russian military launched 145 drones.", LAUNCHED, "unsupported"),
@@ -100,10 +102,10 @@ SENTENCES = [LAUNCHED, FIRED, KILLED, CLAIMED, STATED]
         ("Ukraine attacked Russia.", "Russia attacked Ukraine.", "unsupported"),
         ("Russia’s Ministry of Defence stated that 12,000 people had been liberated.", STATED, "unsupported"),
         ("12,000 people had been liberated.", "Chasiv Yar, home to 12,000 people, had been liberated.", "unsupported"),
-        # spellings: thousands are read, words for digits are not
+        # spellings
         ("1200 people fled.", "1,200 people fled.", "supported"),
         ("1,200 people fled.", "1200 people fled.", "supported"),
-        ("Twelve people fled.", "12 people fled.", "unsupported"),
+        ("Twelve people fled.", "12 people fled.", "supported"),
         ("79% of voters agreed.", "79 percent of voters agreed.", "supported"),
         # nothing said
         ("", LAUNCHED, "unsupported"),
@@ -113,6 +115,371 @@ SENTENCES = [LAUNCHED, FIRED, KILLED, CLAIMED, STATED]
 )
 def test_a_verdict(statement: str, sentence: str, expected: str) -> None:
     assert verdict(statement, sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence", "expected"),
+    [
+        (
+            "Russia claimed it had captured the town.",
+            "Russia claimed it had captured the town, a claim Ukraine rejected.",
+            "supported",
+        ),
+        (
+            "Russia captured the town.",
+            "Russia claimed it had captured the town, a claim Ukraine rejected.",
+            "unsupported",
+        ),
+        (
+            "It had captured the town.",
+            "Russia claimed it had captured the town, a claim Ukraine rejected.",
+            "unsupported",
+        ),
+        (
+            "Ukraine rejected the town.",
+            "Russia claimed it had captured the town, a claim Ukraine rejected.",
+            "unsupported",
+        ),
+        (
+            "Ukraine captured the town.",
+            "Russia claimed it had captured the town, a claim Ukraine rejected.",
+            "unsupported",
+        ),
+        (
+            "Russia said it had captured the town.",
+            "Russia claimed it had captured the town, a claim Ukraine rejected.",
+            "unsupported",
+        ),
+        ("Ukraine launched 12 drones.", "Ukraine launched 12 drones, but Russia did not answer.", "supported"),
+        ("Russia did not answer.", "Ukraine launched 12 drones, but Russia did not answer.", "supported"),
+        ("Russia answered.", "Ukraine launched 12 drones, but Russia did not answer.", "unsupported"),
+        ("Ukraine did not answer.", "Ukraine launched 12 drones, but Russia did not answer.", "unsupported"),
+        ("Ukraine did not launch 12 drones.", "Ukraine launched 12 drones, but Russia did not answer.", "unsupported"),
+        ("Twelve people died.", "Twelve people died, but the mayor denied it.", "unsupported"),
+        ("Twelve people died.", "Twelve people died, but the report could not be verified.", "unsupported"),
+        ("The bridge was closed.", "The bridge was closed after police warned of a bomb.", "unsupported"),
+        ("The bridge was closed.", "The bridge was closed after a truck hit a pillar.", "supported"),
+        ("The bridge will close.", "The bridge will close when the council agrees.", "unsupported"),
+        ("The council agrees.", "The bridge will close when the council agrees.", "unsupported"),
+        ("The mayor resigned.", "The mayor resigned; the council may not.", "supported"),
+        ("The council resigned.", "The mayor resigned; the council may not.", "unsupported"),
+        ("The mayor opened the bridge.", "If the mayor opened the bridge, the council would pay.", "unsupported"),
+        ("The council would pay.", "If the mayor opened the bridge, the council would pay.", "unsupported"),
+        ("Police said 12 people died.", "Twelve people died, police said.", "supported"),
+        ("Twelve people died, police said.", "Police said that 12 people died.", "supported"),
+        ("According to police, 12 people died.", "Police said that 12 people died.", "supported"),
+        ("Police said 12 people died.", "Twelve people died, according to police.", "supported"),
+        ("Twelve people died.", "Twelve people died, according to police.", "unsupported"),
+        ("Twelve people died.", "Twelve people died, police said.", "unsupported"),
+        ("Twelve people died.", "Police said 12 people died.", "unsupported"),
+        ("Firefighters said 12 people died.", "Police said 12 people died.", "unsupported"),
+        ("Police claimed 12 people died.", "Police said 12 people died.", "unsupported"),
+        ("Police announced that 12 people died.", "Police said 12 people died.", "unsupported"),
+        ("Police said that 12 people died.", "Police announced that 12 people died.", "supported"),
+        ("Police said that 12 people died.", "Police claimed that 12 people died.", "unsupported"),
+        ("Police stated that 12 people died.", "Police said that 12 people died.", "supported"),
+        ("Police confirmed 12 deaths.", "Police reported 12 deaths.", "unsupported"),
+        ("Ukraine denied the attack.", "Ukraine denied the attack.", "supported"),
+        ("Ukraine claimed the attack.", "Ukraine denied the attack.", "unsupported"),
+        ("Ukraine said Russia attacked Kyiv.", "Russia said Ukraine attacked Kyiv.", "unsupported"),
+        (
+            "Tkachenko said seven lives were taken.",
+            "“Seven lives were taken,” said Tymur Tkachenko, head of the administration.",
+            "supported",
+        ),
+        (
+            "Tymur Tkachenko said seven lives were taken.",
+            "“Seven lives were taken,” said Tymur Tkachenko, head of the administration.",
+            "supported",
+        ),
+        (
+            "Tymur said seven lives were taken.",
+            "“Seven lives were taken,” said Tymur Tkachenko, head of the administration.",
+            "unsupported",
+        ),
+        (
+            "Pavlo Tkachenko said seven lives were taken.",
+            "“Seven lives were taken,” said Tymur Tkachenko, head of the administration.",
+            "unsupported",
+        ),
+        (
+            "Seven lives were taken.",
+            "“Seven lives were taken,” said Tymur Tkachenko, head of the administration.",
+            "unsupported",
+        ),
+        ("Officials said that the plant was safe.", "Officials did not say that the plant was safe.", "unsupported"),
+        (
+            "Zelensky revealed that the missile was new.",
+            "Ukrainian President Volodymyr Zelensky revealed that the missile was new.",
+            "supported",
+        ),
+        (
+            "President Zelensky revealed that the missile was new.",
+            "Ukrainian President Volodymyr Zelensky revealed that the missile was new.",
+            "supported",
+        ),
+        (
+            "Petro Zelensky revealed that the missile was new.",
+            "Ukrainian President Volodymyr Zelensky revealed that the missile was new.",
+            "unsupported",
+        ),
+        (
+            "Volodymyr revealed that the missile was new.",
+            "Ukrainian President Volodymyr Zelensky revealed that the missile was new.",
+            "unsupported",
+        ),
+        ("Zelensky met Macron.", "Volodymyr Zelensky met Emmanuel Macron.", "supported"),
+        ("Macron met Zelensky.", "Volodymyr Zelensky met Emmanuel Macron.", "unsupported"),
+        ("Volodymyr Macron met Zelensky.", "Volodymyr Zelensky met Emmanuel Macron.", "unsupported"),
+        ("Korea fired a missile.", "North Korea fired a missile.", "unsupported"),
+        ("North Korea fired a missile.", "North Korea fired a missile on Monday.", "supported"),
+        ("The House fired him.", "The White House fired him.", "unsupported"),
+        (
+            "The air force reported that over 300 drones were fired.",
+            "The Ukrainian air force reported that over 300 drones were fired.",
+            "unsupported",
+        ),
+        ("Mayor Smith resigned.", "Former Mayor Smith resigned.", "unsupported"),
+        ("The mayor resigned.", "The deputy mayor resigned.", "unsupported"),
+        ("Donald Trump spoke.", "Donald Trump Jr spoke.", "unsupported"),
+        ("Russia attacked.", "Russia’s ally attacked.", "unsupported"),
+        ("Ukraine attacked.", "Ukraine was attacked.", "unsupported"),
+        ("Ukraine was attacked.", "Ukraine attacked the port.", "unsupported"),
+        ("Russia attacked Ukraine.", "Russia was attacked by Ukraine.", "unsupported"),
+        ("Russia launched drones.", "Russia attacked after Ukraine launched drones.", "unsupported"),
+        ("Russia launched drones.", "Russia attacked and Ukraine launched drones.", "unsupported"),
+        ("Russia launched drones.", "Russia attacked Kyiv and launched drones.", "supported"),
+        ("Smith resigned on Monday.", "Mayor Smith met President Jones, who resigned on Monday.", "unsupported"),
+        ("Smith resigned.", "Smith, whose brother is ill, resigned.", "supported"),
+        ("Russia attacked Kyiv.", "Rumours that Russia attacked Kyiv spread.", "unsupported"),
+        ("Troops moved from Kyiv.", "Troops moved to Kyiv.", "unsupported"),
+        ("The strike killed 12 people.", "The strike hit Kyiv and a missile killed 12 people.", "unsupported"),
+        ("Police killed 12 people.", "Police killed a man who shot 12 people.", "unsupported"),
+        ("The rocket hit a school.", "The rocket hit a school bus.", "unsupported"),
+        ("The school was hit.", "The school bus was hit.", "unsupported"),
+        ("The rocket hit a bus.", "The rocket hit a school bus.", "supported"),
+        ("Russia and Ukraine agreed.", "Russia or Ukraine agreed.", "unsupported"),
+        ("Residents fled.", "Some residents fled.", "unsupported"),
+        ("All residents fled.", "Residents fled.", "unsupported"),
+        ("Voters agreed.", "Half of the voters agreed.", "unsupported"),
+        (
+            "At least 12 people were killed.",
+            "The strike turned deadly, leaving at least 12 people killed.",
+            "supported",
+        ),
+        ("He resigned.", "Smith resigned.", "unsupported"),
+        ("Kyiv was hit.", "Kyiv and Lviv were hit.", "supported"),
+        ("The army did not fire.", "The army fired.", "unsupported"),
+        ("The army fired.", "The army never fired.", "unsupported"),
+        ("The army fired.", "The army failed to fire.", "unsupported"),
+        ("It won’t end.", "It will not end.", "supported"),
+        ("The war will end.", "The war may end.", "unsupported"),
+        ("The war may end.", "The war will end.", "unsupported"),
+        ("The war ended.", "The war is expected to end.", "unsupported"),
+        ("The deal was signed.", "The deal was nearly signed.", "unsupported"),
+        ("He was not hurt, but he did not speak.", "He was not hurt, but he did speak.", "unsupported"),
+        ("1,200 people fled.", "1.2 thousand people fled.", "supported"),
+        ("Twelve hundred people fled.", "1,200 people fled.", "supported"),
+        ("1.2 thousand people fled.", "Twelve hundred people fled.", "supported"),
+        ("More than 100 people fled.", "Over a hundred people fled.", "supported"),
+        ("100 people fled.", "More than 100 people fled.", "differs"),
+        ("About 300 drones were fired.", "Over 300 drones were fired.", "differs"),
+        ("Dozens of people fled.", "Dozens of people fled the fire.", "unsupported"),
+        ("Dozens fled the fire.", "Dozens of people fled the fire.", "supported"),
+        ("More than 100 people fled.", "Dozens of people fled.", "differs"),
+        ("24 people fled.", "Dozens of people fled.", "differs"),
+        ("Hundreds of people fled.", "Thousands of people fled.", "differs"),
+        ("Half a million people fled.", "500,000 people fled.", "supported"),
+        ("5 million people fled.", "500,000 people fled.", "differs"),
+        ("79 percent of voters agreed.", "79% of voters agreed.", "supported"),
+        ("79 per cent of voters agreed.", "79% of voters agreed.", "supported"),
+        ("79 voters agreed.", "79% of voters agreed.", "unsupported"),
+        ("A quarter of voters agreed.", "25% of voters agreed.", "supported"),
+        ("Two-thirds of voters agreed.", "A third of voters agreed.", "unsupported"),
+        ("It cost 5 dollars.", "It cost $5.", "supported"),
+        ("It cost $5 million.", "It cost 5 million US dollars.", "supported"),
+        ("It cost €5.", "It cost 5 euros.", "supported"),
+        ("It cost £5m.", "It cost 5 million pounds.", "supported"),
+        ("It cost 5 pounds.", "It cost 5 euros.", "unsupported"),
+        ("It marked the 50th anniversary.", "It marked the fiftieth anniversary.", "supported"),
+        ("It marked the 51st anniversary.", "It marked the fiftieth anniversary.", "differs"),
+        ("The 50 soldiers died.", "The 50th soldier died.", "unsupported"),
+        ("A boy aged six died.", "A boy, aged 6, died.", "supported"),
+        ("A 6-year-old boy died.", "A six-year-old boy died.", "supported"),
+        ("A 7-year-old boy died.", "A six-year-old boy died.", "differs"),
+        ("The boy served six years.", "The six-year-old boy served tea.", "differs"),
+        ("The shelling lasted 11 hours.", "The shelling lasted eleven hours.", "supported"),
+        ("The shelling lasted 11 days.", "The shelling lasted eleven hours.", "unsupported"),
+        ("He set a ten-day ultimatum.", "He set a 10-day ultimatum.", "supported"),
+        ("She won the 100m race.", "She won the 100 metre race.", "supported"),
+        ("She won the 100m race.", "She won $100m.", "unsupported"),
+        ("It lies 5 km away.", "It lies five kilometres away.", "supported"),
+        ("It lies 5 miles away.", "It lies five kilometres away.", "differs"),
+        ("It was 30C.", "It was 30 degrees Celsius.", "supported"),
+        ("It was 30 degrees Fahrenheit.", "It was 30 degrees Celsius.", "differs"),
+        ("10 to 20 people fled.", "Between 10 and 20 people fled.", "supported"),
+        ("10 people fled.", "Between 10 and 20 people fled.", "differs"),
+        ("He resigned on 17 June 2025.", "He resigned on June 17, 2025.", "supported"),
+        ("He resigned on June 17.", "He resigned on 17th June 2025.", "supported"),
+        ("He resigned on June 18.", "He resigned on June 17, 2025.", "unsupported"),
+        ("He resigned on 17 July 2025.", "He resigned on June 17, 2025.", "unsupported"),
+        ("He resigned on June 17, 2024.", "He resigned on June 17, 2025.", "unsupported"),
+        ("He resigned on Monday.", "He resigned on Tuesday.", "unsupported"),
+        ("He resigned in 2025.", "He resigned on June 17, 2025.", "supported"),
+        ("The bridge will close.", "The bridge will close, the council said.", "unsupported"),
+        ("The council said the bridge will close.", "The bridge will close, the council said.", "supported"),
+        (
+            "The council said that the bridge will close.",
+            "“The bridge will close,” the council said on Monday.",
+            "supported",
+        ),
+        ("Police said on Friday that 12 people died.", "Police said on Monday that 12 people died.", "unsupported"),
+        ("The minister said the bridge will close.", "The foreign minister said the bridge will close.", "supported"),
+        (
+            "Ukraine’s minister said the bridge will close.",
+            "Russia’s minister said the bridge will close.",
+            "unsupported",
+        ),
+        ("The minister said the bridge will close.", "Russia’s minister said the bridge will close.", "unsupported"),
+        ("Smith said the bridge will close.", "Smith told reporters the bridge will close.", "supported"),
+        ("Police said 12 people to leave.", "Police told 12 people to leave.", "unsupported"),
+        ("Kyiv said the port was hit.", "Kyiv Mayor Klitschko said the port was hit.", "unsupported"),
+        ("The mayor was killed.", "The mayor’s dog was killed.", "unsupported"),
+        ("The mayor’s dog was killed.", "The mayor’s old dog was killed.", "supported"),
+        ("Smith was killed by Jones.", "Smith was killed by Jones, a mayor.", "supported"),
+        ("12 people were injured.", "The crash killed five people and injured 12 people.", "unsupported"),
+        ("Five people were injured.", "The crash killed five people and injured 12.", "unsupported"),
+        ("The crash injured 12.", "The crash killed five people and injured 12.", "supported"),
+        ("The crash killed 12.", "The crash killed five people and injured 12.", "unsupported"),
+        ("The crash injured five people.", "The crash killed five people and injured 12.", "unsupported"),
+        ("Apple bought Acme.", "Acme bought Apple.", "unsupported"),
+        ("Apple bought Acme.", "Apple sold Acme.", "unsupported"),
+        ("Inflation rose to 5%.", "Inflation rose by 5%.", "unsupported"),
+        ("Inflation rose 5%.", "Inflation rose to 5%.", "unsupported"),
+        ("Inflation fell to 5%.", "Inflation rose to 5%.", "unsupported"),
+        ("The team won.", "The team won 3-1 against Leeds.", "supported"),
+        ("Leeds won.", "The team won 3-1 against Leeds.", "unsupported"),
+        ("The court convicted him.", "The court has not convicted him.", "unsupported"),
+        ("Tesla shares fell 12%.", "Tesla shares fell 12% and Ford shares rose 3%.", "supported"),
+        ("Ford shares rose 3%.", "Tesla shares fell 12% and Ford shares rose 3%.", "supported"),
+        ("Tesla shares rose 3%.", "Tesla shares fell 12% and Ford shares rose 3%.", "unsupported"),
+        ("Ford shares fell 12%.", "Tesla shares fell 12% and Ford shares rose 3%.", "unsupported"),
+        ("She gave birth.", "She denied that she gave birth.", "unsupported"),
+        ("Officers shot the man.", "Witnesses claim officers shot the man.", "unsupported"),
+        ("Mr Lee was arrested.", "Mr Lee was arrested on suspicion of fraud.", "supported"),
+        ("Mr Lee committed fraud.", "Mr Lee was arrested on suspicion of fraud.", "unsupported"),
+        ("Mr Lee was fined.", "Mr Lee’s brother was fined.", "unsupported"),
+        ("The plan to attack was dropped.", "The plan to attack was dropped.", "supported"),
+        ("The bank raised rates.", "The bank’s rivals raised rates.", "unsupported"),
+        ("The company that owns Acme collapsed.", "The company that owns Acme collapsed.", "supported"),
+        ("Acme collapsed.", "The company that owns Acme collapsed.", "unsupported"),
+        ("The company collapsed.", "The company that owns Acme collapsed.", "unsupported"),
+        ("Israel struck Iran.", "Israel and the US struck Iran.", "supported"),
+        ("Iran struck Israel.", "Israel struck Iran.", "unsupported"),
+        ("The minister resigned over the scandal.", "The minister resigned over the scandal on Friday.", "supported"),
+        ("The prime minister resigned.", "The prime minister’s aide resigned.", "unsupported"),
+        ("Workers in Paris struck.", "Workers in Paris and Lyon struck.", "supported"),
+        ("She was born in Paris and died in Lyon.", "She was born in Lyon and died in Paris.", "unsupported"),
+        ("He was born in 1950 and died in 2020.", "He was born in 2020 and died in 1950.", "unsupported"),
+        ("He was jailed for two years.", "He was jailed for two months.", "unsupported"),
+        ("Kyiv was the target.", "The army fired 12 missiles, with Kyiv being the target.", "unsupported"),
+        ("The talks in London failed.", "The talks in London did not fail.", "unsupported"),
+        ("Nobody was hurt.", "Nobody was hurt in the blaze.", "supported"),
+        ("The blaze hurt nobody.", "Nobody was hurt in the blaze.", "unsupported"),
+        ("Only five people voted.", "Five people voted.", "unsupported"),
+        ("Five people voted.", "Only five people voted.", "unsupported"),
+        ("The suspect fled.", "The alleged suspect fled.", "unsupported"),
+        ("Police found a gun.", "Police found a toy gun.", "unsupported"),
+        ("It is the most brutal attack.", "It is one of the most brutal attacks.", "unsupported"),
+        ("It is one of the most brutal attacks.", "It is one of the most brutal attacks in months.", "supported"),
+        (
+            "Trump criticised Zelensky.",
+            "Trump recently criticised Zelensky for refusing to hand over the peninsula.",
+            "supported",
+        ),
+        (
+            "Zelensky criticised Trump.",
+            "Trump recently criticised Zelensky for refusing to hand over the peninsula.",
+            "unsupported",
+        ),
+        (
+            "Two envoys pulled out of a meeting.",
+            "Two envoys, Steve Witkoff and Marco Rubio, pulled out of a meeting in London.",
+            "supported",
+        ),
+        (
+            "Marco Rubio pulled out of a meeting.",
+            "Two envoys, Steve Witkoff and Marco Rubio, pulled out of a meeting in London.",
+            "unsupported",
+        ),
+        (
+            "Three envoys pulled out of a meeting.",
+            "Two envoys, Steve Witkoff and Marco Rubio, pulled out of a meeting in London.",
+            "differs",
+        ),
+        ("Toyota will cut 500 jobs.", "Toyota will cut 500 jobs in Ohio if sales fall.", "unsupported"),
+        ("Prices could rise.", "Prices could rise, and wages will fall.", "supported"),
+        ("Wages will fall.", "Prices could rise, and wages will fall.", "unsupported"),
+        ("The mayor lost.", "The mayor lost the first round but won the second.", "unsupported"),
+    ],
+)
+def test_a_verdict_on_free_prose(statement: str, sentence: str, expected: str) -> None:
+    assert verdict(statement, sentence) == expected
+
+
+SUPPORTED = [
+    ("Russia claimed it had captured the town.", CLAIMED),
+    ("Ukraine reported that the Russian military launched 145 drones.", LAUNCHED),
+    ("Police said 12 people died.", "Twelve people died, police said."),
+    ("Ukraine launched 12 drones.", "Ukraine launched 12 drones, but Russia did not answer."),
+    ("Zelensky met Macron.", "Volodymyr Zelensky met Emmanuel Macron."),
+    ("The shelling lasted 11 hours.", "The shelling lasted eleven hours."),
+]
+
+
+@settings(deadline=None)
+@given(st.sampled_from(SUPPORTED), st.data())
+def test_a_not_more_is_not_supported(pair: tuple[str, str], data: st.DataObject) -> None:
+    statement, sentence = pair
+    assert verdict(statement, sentence) == "supported"
+    words = statement.split()
+    place = data.draw(st.integers(0, len(words)))
+    assert verdict(" ".join([*words[:place], "not", *words[place:]]), sentence) != "supported"
+
+
+@pytest.mark.parametrize("word", ["not", "never", "no"])
+def test_a_not_less_is_not_supported(word: str) -> None:
+    sentence = f"Russia did {word} attack Kyiv, and Ukraine did {word} answer."
+    statement = sentence.replace(f" {word}", "", 1)
+    assert verdict(sentence, sentence) == "supported"
+    assert verdict(statement, sentence) != "supported"
+
+
+@settings(deadline=None)
+@given(
+    st.permutations(["Russia", "Ukraine", "Macron", "Kyiv"]),
+    st.sampled_from(["{} attacked {}.", "{} said {} was safe.", "{} met {} on Monday.", "{} was hit by {}."]),
+)
+def test_swapped_names_are_not_supported(names: list[str], frame: str) -> None:
+    sentence = frame.format(*names[:2])
+    assert verdict(sentence, sentence) == "supported"
+    assert verdict(frame.format(*names[1::-1]), sentence) == "unsupported"
+
+
+@settings(deadline=None)
+@given(st.sampled_from([pair for pair in SUPPORTED if numbers(pair[0])]), st.integers(0, 10**6))
+def test_a_changed_number_is_not_supported(pair: tuple[str, str], other: int) -> None:
+    statement, sentence = pair
+    number = numbers(statement)[0]
+    assume(other != number.value)
+    assert verdict(f"{statement[: number.start]}{other}{statement[number.end :]}", sentence) != "supported"
+
+
+def test_a_long_sentence_takes_no_time() -> None:
+    sentence = "Russia said, and Ukraine denied — it is said (so they say) — that 12 drones hit the town, " * 20
+    began = time.perf_counter()
+    verdict("Russia said that 12 drones hit the town and Ukraine denied it.", sentence)
+    assert time.perf_counter() - began < 2
 
 
 def test_a_word_of_the_headline_may_be_used() -> None:
