@@ -56,21 +56,40 @@ class Citation:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number the answer shows: its words, its value, its bound ("over"), what is counted, where it stands."""
+    """A number the answer shows: its words, its value, its bound ("over"), what is counted, where it stands.
+
+    `event` says of which event it is a count ("killed"), `status` whether as a claim or confirmed, `said_by` who
+    says so (None: the article itself). `event_date` is an ISO day or the text's own words, `as_of` the day the
+    figure is of (of the event, else of publication; else words; None: undated). `headline`: it stands in the title
+    alone, and the article's body says otherwise. `copies` are the markers of other articles with the same text.
+    """
 
     text: str
     value: float
     bound: str | None
     counted: str | None
     marker: int
+    unit: str | None = None
+    event: str | None = None
+    status: str | None = None
+    said_by: str | None = None
+    event_date: str | None = None
+    as_of: str | None = None
+    headline: bool = False
+    copies: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Figures (by their place in `Answer.figures`) that count the same thing and differ."""
+    """Figures (by their place in `Answer.figures`) that count the same thing and differ, newest first.
+
+    `same_event` says whether they are of one event, as far as the texts show it, and `because` how they show it.
+    """
 
     counted: str
     figures: tuple[int, ...]
+    same_event: Literal["same", "different", "unknown"] = "unknown"
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +97,9 @@ class Answer:
     """What Dateline says to a question: the one object of the command, the web, the log and the evaluation.
 
     `answer` is the text with its markers; a refusal is an answer too, and its citations are the nearest
-    passages. `confidence` lies in [0, 1]. `timings` are milliseconds.
+    passages. `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says
+    that Dateline is not sure. `left_out` is what the model wrote and no cited sentence bears out, with the
+    verdict; neither is part of the answer's text.
     """
 
     question: str
@@ -91,6 +112,8 @@ class Answer:
     confidence: float
     model: str
     timings: dict[str, float] = field(default_factory=dict)
+    warning: str = ""
+    left_out: tuple[Statement, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as plain lists and dictionaries, in the order of its fields."""
@@ -103,14 +126,20 @@ class Answer:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
         """The object that `to_dict` gave, be it by way of JSON. Anything else: TypeError or KeyError."""
-        statements = (Statement(**{**item, "markers": tuple(item["markers"])}) for item in data["statements"])
+        statements, left_out = (
+            tuple(Statement(**{**item, "markers": tuple(item["markers"])}) for item in data.get(name, ()))
+            for name in ("statements", "left_out")
+        )
         conflicts = (Conflict(**{**item, "figures": tuple(item["figures"])}) for item in data["conflicts"])
         return cls(
             **{
                 **data,
-                "statements": tuple(statements),
+                "statements": statements,
+                "left_out": left_out,
                 "citations": tuple(Citation(**item) for item in data["citations"]),
-                "figures": tuple(Figure(**item) for item in data["figures"]),
+                "figures": tuple(
+                    Figure(**{**item, "copies": tuple(item.get("copies", ()))}) for item in data["figures"]
+                ),
                 "conflicts": tuple(conflicts),
             }
         )

@@ -5,28 +5,42 @@ Launched, shot down and hit are different counts of the same drones; killed and 
 
 import re
 
-from assistant.figures import Number, numbers
+from assistant.amounts import amounts
+from assistant.events import EVENT_OF, OF_PEOPLE, counted_event, events, status
+from assistant.figures import Number
 from assistant.stems import stem, words
 from vectorstore.words import STOP_WORDS
+
+__all__ = [
+    "answers_count", "asked_events", "concepts", "counted_event", "counted_thing", "counts", "events", "other_count",
+    "silence", "status",
+]  # fmt: skip
 
 _HOW_MANY = re.compile(
     r"\bhow\s+(many|much)\s+(?:(?:more|other|of|the|these|those)\s+)*((?:[\w'’-]+\s*)+)", re.IGNORECASE
 )
 
-_EVENTS = {
-    "launched": "launch launched launches launching fire fired fires firing send sent deploy deployed unleash",
-    "hit": "hit hits hitting strike strikes struck striking impact impacted landed reach reached",
-    "shot down": "shoot shot downed intercept intercepted interception neutralise neutralised neutralize neutralized",
-    "killed": "kill kills killed killing die dies died dying dead death deaths deadly fatalities lives toll slain",
-    "injured": "injure injured injures injuries wound wounded wounding hurt hospitalised hospitalized",
-    "captured": "capture captured captures seize seized prisoner prisoners",
-    "missing": "missing disappear disappeared unaccounted",
-    "displaced": "displace displaced flee fled evacuate evacuated evacuation",
-    "arrested": "arrest arrested arrests detain detained detention",
-}
-# By whole words: by stems "live" would be "lives", and whoever lives in Kyiv one of its dead.
-_EVENT_OF = {word: event for event, line in _EVENTS.items() for word in line.split()}
-_OF_PEOPLE = frozenset({"killed", "injured", "captured", "missing", "displaced", "arrested"})
+_PART = re.compile(
+    r"\bhow\s+many\s+of\s+(?:the|these|those|them|its|their)\b[^?]*?\b(?:were|are)\s+([a-z]+s|children|women|men)\W*$",
+    re.IGNORECASE,
+)
+"""A part of what is counted: "How many of the drones were decoys?" asks for decoys."""
+
+_NUMBER_OF = re.compile(
+    r"\b(?:what(?:['’]s)?|tell\s+(?:me|us)|give\s+(?:me|us))\b"
+    r"(?P<lead>(?:\s+(?!(?:of|to|for|used|that|who)\b)[\w’'-]+){0,6}?)"
+    r"(?:\s+(?P<before>[\w’'-]+))?\s+"
+    r"(?P<noun>numbers?|toll|tally|counts?|figures?|total)\b(?!\s+(?:number|toll|tally|count|figure)s?\b)"
+    r"(?:\s+(?:of|for|on)\s+(?P<of>(?:[\w'’-]+\s*)+))?",
+    re.IGNORECASE,
+)
+_NO_COUNT = frozenset("phone telephone serial flight case jersey account house plate reference".split())
+_DETERMINERS = re.compile(r"^(?:(?:the|a|an|his|her|its|their|all|these|those|official|total)\s+)+", re.IGNORECASE)
+_HOW_LARGE = re.compile(
+    r"\bhow\s+(?:large|big|numerous)\s+(?:is|are|was|were)\s+(?:the|a|an|his|her|its|their)\s+"
+    r"(?:\w+\s+of\s+)?((?:[\w'’-]+\s*)+)",
+    re.IGNORECASE,
+)
 
 _ANYONE = frozenset(
     """people person persons lives residents victims others dead deaths killed injured wounded fatalities
@@ -57,24 +71,51 @@ def counted_thing(question: str) -> str | None:
 
     "How many were injured?" counts people. Of "ballistic and cruise missiles" it is the last noun.
     """
+    if (part := _PART.search(question)) and part[1].lower() not in EVENT_OF:
+        return part[1]
     match = _HOW_MANY.search(question)
     if not match:
-        return None
-    following = [word for word in match[2].split()[:6] if word.lower() not in ("and", "or")]
+        return _of_number(question)
+    return _noun(match[2]) or ("people" if match[1].lower() == "many" and _of_people(question) else None)
+
+
+def _of_number(question: str) -> str | None:
+    """What "the number of drones", "the drone count", "the death toll" and "how large was the crowd" count."""
+    if match := _NUMBER_OF.search(question):
+        what = _DETERMINERS.sub("", match["of"] or match["before"] or "")
+        thing = _noun(what)
+        if match["noun"].lower() in ("figure", "number") and not match["of"]:
+            return None
+        if (match["before"] or "").lower() in _NO_COUNT:
+            return None
+        if thing and (thing.lower() in _PEOPLE or not _of_people(what)):
+            return thing
+        return "people" if _of_people(f"{what} {match['noun']}") else None
+    match = _HOW_LARGE.search(question)
+    return _noun(match[1]) if match else None
+
+
+def _of_people(text: str) -> bool:
+    return bool(events(text) & OF_PEOPLE)
+
+
+def _noun(text: str) -> str | None:
+    """The noun at the head of what is counted."""
+    following = [word for word in text.split()[:6] if word.lower() not in ("and", "or")]
     for place, word in enumerate(following):
         if word.lower() in STOP_WORDS:
             break
         after = following[place + 1] if place + 1 < len(following) else ""
-        last = not after or after.lower() in STOP_WORDS or after.lower() in _EVENT_OF
-        event = _EVENT_OF.get(word.lower())
+        last = not after or after.lower() in STOP_WORDS or after.lower() in EVENT_OF
+        event = EVENT_OF.get(word.lower())
         if event and word.lower() not in _PEOPLE - _ANYONE:
             # "How many strikes hit Kyiv?" counts strikes, but "How many deaths were there?" counts people.
-            if place == 0 and last and after and word.lower().endswith("s") and event not in _OF_PEOPLE:
+            if place == 0 and last and after and word.lower().endswith("s") and event not in OF_PEOPLE:
                 return word
             break
         if last or (word.lower() in _PEOPLE and after.lower() not in _PEOPLE) or _is_plural(word, after):
             return word
-    return "people" if match[1].lower() == "many" and events(question) & _OF_PEOPLE else None
+    return None
 
 
 def _is_plural(word: str, after: str) -> bool:
@@ -84,31 +125,103 @@ def _is_plural(word: str, after: str) -> bool:
     return word.islower() or not (after.lower().endswith("s") or word.isupper())
 
 
-def events(text: str) -> set[str]:
-    """The kinds of event a text speaks of: "launched", "hit", "killed" ..."""
-    return {_EVENT_OF[word.lower()] for word in words(text) if word.lower() in _EVENT_OF}
-
-
 def concepts(text: str) -> frozenset[str]:
     """The stems of a text's words that carry meaning, with the words for one kind of event made one.
 
     "died" and "killed" ask for the same thing.
     """
     plain = (word.lower() for word in words(text))
-    return frozenset(_EVENT_OF.get(word) or stem(word) for word in plain if word not in STOP_WORDS)
+    return frozenset(EVENT_OF.get(word) or stem(word) for word in plain if word not in STOP_WORDS)
 
 
 def counts(sentence: str, thing: str) -> list[Number]:
     """The numbers of a sentence that count `thing`. People are counted by many words: "seven lives"."""
-    found = [number for number in numbers(sentence) if number.counted and not _AGE.match(number.counted)]
+    found = [
+        number
+        for number in amounts(sentence)
+        if number.counted and not _AGE.match(number.counted) and number.unit not in ("th", "years old")
+    ]
     if thing.lower() in _ANYONE:
         return [n for n in found if any(word.lower() in _PEOPLE for word in words((n.counted or "").replace("-", " ")))]
     return [number for number in found if number.counts(thing)]
 
 
+def asked_events(question: str) -> set[str]:
+    """The events whose count is asked for: of "How many people died in the strike?" killed, not hit."""
+    match = _HOW_MANY.search(question)
+    if not match:
+        number = _NUMBER_OF.search(question)
+        if not number:
+            return events(question)
+        return events(f"{number['before'] or ''} {number['noun']}") or events(number["of"] or "")
+    asked = f"99 {question[match.end(1) :].strip()}"
+    own = counted_event(asked, amounts(asked)[0])
+    if own:
+        return {own}
+    named = events(" ".join(asked.split()[:3])) & OF_PEOPLE
+    return named or (events(question) if _INVERTED.search(match[2]) or not counted_thing(question) else set())
+
+
+def answers_count(question: str, sentence: str) -> list[Number]:
+    """The numbers of the sentence that give the very count that is asked for, in order.
+
+    Where the question has an event (killed), those that count that event; a figure whose own event the sentence
+    does not show is taken if there is no better one and the sentence speaks of the event. A question without an
+    event ("How many people live there?") is not answered by the killed or the injured. "Confirmed" is not
+    answered by a claim, nor the other way round.
+    """
+    asked, thing = asked_events(question), counted_thing(question)
+    other = _other_status(question)
+    found = [
+        (number, counted_event(sentence, number))
+        for number in (_that_may_count(sentence, thing) if thing else ())
+        if not other or status(sentence, number) != other
+    ]
+    if not asked:
+        return [number for number, event in found if event not in OF_PEOPLE and number.counted]
+    exact = [number for number, event in found if event in asked]
+    if exact or not asked & events(sentence):
+        return exact
+    return [number for number, event in found if event is None and number.counted]
+
+
+def _that_may_count(sentence: str, thing: str) -> list[Number]:
+    """Those that count the thing, and those with no noun of their own whose event tells ("killed 7 in Kyiv")."""
+    sure = counts(sentence, thing)
+    anyone, there = thing.lower() in _ANYONE, stem(thing) in {stem(word) for word in words(sentence)}
+    return [
+        number
+        for number in amounts(sentence)
+        if number in sure
+        or ((event := counted_event(sentence, number)) in OF_PEOPLE and anyone and _may_be_people(number))
+        or (event is not None and there and _no_noun(number))
+    ]
+
+
+def _may_be_people(number: Number) -> bool:
+    """ "7", "7 in Kyiv", "12 Ukrainians", but not "500 birds"."""
+    return _no_noun(number) or bool(re.search(r"\b[A-Z][a-z]+s\b", number.counted or ""))
+
+
+def _no_noun(number: Number) -> bool:
+    first = words((number.counted or "").lower())[:1]
+    return not first or first[0] in EVENT_OF
+
+
+def _other_status(question: str) -> str | None:
+    """The status that can't answer: of a question for what is confirmed, a claim."""
+    plain = {word.lower() for word in words(question)}
+    if plain & {"confirmed", "verified", "identified"}:
+        return "claimed"
+    return "confirmed" if plain & {"claimed", "alleged", "unconfirmed"} else None
+
+
 def other_count(question: str, sentence: str) -> bool:
-    """Whether the question asks for one count (hit) and the sentence gives another (launched), by its words."""
-    asked = events(question)
+    """Whether the question asks for one count (hit) and the sentence gives another (launched)."""
+    thing = counted_thing(question)
+    if thing and counts(sentence, thing):
+        return not answers_count(question, sentence)
+    asked = asked_events(question)
     return bool(asked) and not asked & events(sentence)
 
 
@@ -119,7 +232,7 @@ def silence(question: str) -> str:
     Dateline says it says by the articles.
     """
     match = _ASKS_HOW_MANY.match(question)
-    if match and not numbers(match[2]) and _is_clause(match[2]):
+    if match and not amounts(match[2]) and _is_clause(match[2]):
         return f"The articles do not say how {match[1].lower()} {match[2].strip()}. What they count:"
     return "The articles do not say exactly that. What they count:"
 

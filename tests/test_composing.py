@@ -151,7 +151,83 @@ def test_the_fields_of_the_design() -> None:
         "question answer refused statements citations figures conflicts confidence model timings".split()
     )
     assert data["statements"][0]["verdict"] == "supported"
-    assert data["conflicts"] == [{"counted": "drones", "figures": [1, 2]}]
+    assert data["conflicts"] == [{"counted": "drones", "figures": [1, 2], "same_event": "unknown", "because": ""}]
+    assert list(data["figures"][1]) == (
+        "text value bound counted marker unit event status said_by event_date as_of headline copies".split()
+    )
+
+
+def test_an_answer_of_an_earlier_version_is_read() -> None:
+    data = json.loads(answer_of(MISSILES, FIRED, thing="drones").to_json())
+    data["figures"] = [{key: figure[key] for key in list(figure)[:5]} for figure in data["figures"]]
+    data["conflicts"] = [{"counted": "drones", "figures": [1, 2]}]
+    old = Answer.from_dict(data)
+    assert old.figures[1].as_of is None
+    assert (old.conflicts[0].figures, old.conflicts[0].same_event) == ((1, 2), "unknown")
+
+
+def told(text: str, title: str = "News", published: str | None = None, publisher: str | None = None) -> Passage:
+    article = Article(f"{title} {text}", text, title=title, publisher=publisher, published=published)
+    return Passage(1, article, 0, len(text), text, 0.9)
+
+
+def test_figures_that_differ_come_newest_first_and_undated_last() -> None:
+    answer = answer_of(
+        told("Police said 9 people were killed."),
+        told("Police said 10 people were killed.", published="2025-04-24T09:00:00Z"),
+        told("Police said 14 people were killed.", published="2025-04-26"),
+        question="How many people were killed?",
+        thing="people",
+    )
+    (conflict,) = answer.conflicts
+    rows = [(answer.figures[place].as_of, answer.figures[place].value) for place in conflict.figures]
+    assert rows == [("2025-04-26", 14), ("2025-04-24", 10), (None, 9)]
+
+
+def test_every_figure_has_its_account() -> None:
+    text = "The fire service said on Friday that at least 12 people were killed on Tuesday."
+    (figure,) = answer_of(told(text, published="2025-04-25"), thing=None).figures
+    assert (figure.event, figure.said_by) == ("killed", "The fire service")
+    assert (figure.event_date, figure.as_of, figure.headline) == ("2025-04-22", "2025-04-22", False)
+
+
+def test_a_headline_that_its_article_contradicts_is_shown() -> None:
+    text = "At least 12 people were killed and 30 injured in the strike."
+    answer = answer_of(told(text, "Strike leaves dozens dead"), question="How many died?", thing="people")
+    (conflict,) = answer.conflicts
+    body, title = (answer.figures[place] for place in conflict.figures)
+    assert (body.value, body.headline) == (12, False)
+    assert (title.text, title.bound, title.headline, title.marker) == ("dozens dead", "dozens", True, 1)
+    assert conflict.same_event == "same"
+    for fits in ("Strike kills 12", "Strike kills more than 10", "Minister visits after strike", "100 days of war"):
+        assert answer_of(told(text, fits), question="How many died?", thing="people").conflicts == ()
+
+
+def test_wire_copies_count_once() -> None:
+    wire = "At least 12 people were killed in a missile strike on the capital on Thursday, officials said."
+    other = told("Nine people were killed in the capital, the mayor said.", "C")
+    copies = [told(wire, "A", publisher="The Post"), told(f"KYIV (Agency) - {wire}", "B", publisher="The Times")]
+    asked = "How many people were killed?"
+    assert answer_of(*copies, question=asked, thing="people").conflicts == ()
+    answer = answer_of(*copies, other, question=asked, thing="people")
+    (conflict,) = answer.conflicts
+    assert [answer.figures[place].marker for place in conflict.figures] == [1, 3]
+    assert [answer.figures[place].copies for place in conflict.figures] == [(2,), ()]
+
+
+def test_launched_and_shot_down_are_no_rivals() -> None:
+    launched, down = told("Russia launched 145 drones.", "A"), told("Ukraine shot down 112 drones.", "B")
+    assert answer_of(launched, down, question="How many drones hit Kyiv?", thing="drones").conflicts == ()
+
+
+def test_a_follow_up_is_taken_for_what_it_means() -> None:
+    passages = told("Russia launched 145 drones.", "A"), told("Russia launched 300 drones; 112 were shot down.", "B")
+    said = [(f"{p.text} [{n}]", Statement(p.text, (n,), "supported")) for n, p in enumerate(passages, 1)]
+    answer = compose(
+        "and drones?", said, passages, lead="", thing="drones", confidence=1.0, model="m", timings={},
+        query="How many drones were launched?",
+    )  # fmt: skip
+    assert [answer.figures[place].value for place in answer.conflicts[0].figures] == [145, 300]
 
 
 @settings(deadline=None)

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.counting import concepts, counted_thing, counts, events, other_count, silence
+from assistant.counting import (
+    answers_count,
+    asked_events,
+    concepts,
+    counted_thing,
+    counts,
+    events,
+    other_count,
+    silence,
+)
 
 LAUNCHED = "The military launched 66 ballistic and cruise missiles, and 145 drones—including decoys—in the assault."
 KILLED = "A brutal strike on Kyiv left at least 12 people killed and more than 100 injured."
@@ -49,6 +58,21 @@ KILLED = "A brutal strike on Kyiv left at least 12 people killed and more than 1
         ("How many homes were destroyed in Kharkiv?", "homes"),
         ("How much money was stolen?", "money"),
         ("Tell me how many drones hit Kyiv.", "drones"),
+        ("What was the death toll?", "people"),
+        ("What minimum death toll is given for the strike?", "people"),
+        ("What was the casualty count?", "people"),
+        ("What is the number of drones launched?", "drones"),
+        ("What was the number of people killed?", "people"),
+        ("What weekly figure for soldiers' deaths did he cite?", "people"),
+        ("What was the drone count in the assault?", "drone"),
+        ("What is the air force's tally of drones?", "drones"),
+        ("What is the total number of deaths?", "people"),
+        ("How large was the crowd?", "crowd"),
+        ("How large was the swarm of drones?", "drones"),
+        ("What is the phone number of the police?", None),
+        ("Which state has the highest number of polluted cities?", None),
+        ("What is the term used to describe the average number of people that one infects?", None),
+        ("What historical figure was killed?", None),
         ("How many of them were children?", None),
         ("How much did it cost to treat the wounded?", None),
         ("How many", None),
@@ -123,6 +147,54 @@ def test_the_numbers_that_count_a_thing(sentence: str, thing: str, expected: lis
 )
 def test_launched_is_not_hit(question: str, sentence: str, other: bool) -> None:
     assert other_count(question, sentence) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many people died in the strike on Kyiv?", {"killed"}),
+        ("How many people live in the city struck by missiles?", set()),
+        ("How many of the drones launched hit Kyiv?", {"hit"}),
+        ("How many missiles did Russia fire?", {"launched"}),
+        ("How many drones did Ukraine claim to have shot down?", {"shot down"}),
+        ("How many casualties were there?", {"killed", "injured"}),
+        ("What was the drone count in the assault that sent people into shelters?", set()),
+        ("What was the death toll of the strike?", {"killed"}),
+        ("Who hit Kyiv?", {"hit"}),
+    ],
+)
+def test_the_event_that_is_asked_for(question: str, expected: set[str]) -> None:
+    assert asked_events(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("How many people were killed?", KILLED, ["at least 12 people killed"]),
+        ("How many people were injured?", KILLED, ["more than 100 injured"]),
+        ("How many people live in Kyiv?", KILLED, []),
+        ("How many people live there?", "It was home to 12,000 people.", ["12,000 people"]),
+        ("How many drones hit Kyiv?", LAUNCHED, []),
+        ("How many drones were launched?", LAUNCHED, ["145 drones"]),
+        ("How many drones were there?", LAUNCHED, ["145 drones"]),
+        ("How many drones were shot down?", "It launched 145 drones; 112 were shot down.", ["112"]),
+        ("What was the death toll?", "The death toll rose to 12, with 40 injured.", ["12"]),
+        ("How many were hurt?", "The strike injured dozens.", ["dozens"]),
+        ("How many people were killed?", "The strike killed 12 Ukrainians and 500 birds.", ["12 Ukrainians"]),
+        ("How many people were killed?", "Deadly night: many dead, 12 people in all.", ["12 people"]),
+        ("How many deaths are confirmed?", "Kyiv claims that 400 soldiers were killed.", []),
+        ("How many deaths are confirmed?", "Officials confirmed 12 deaths.", ["12 deaths"]),
+        ("How many deaths are claimed?", "Officials confirmed 12 deaths.", []),
+        ("Who was killed?", KILLED, []),
+    ],
+)
+def test_the_numbers_that_give_the_very_count(question: str, sentence: str, expected: list[str]) -> None:
+    assert [number.text.strip() for number in answers_count(question, sentence)] == expected
+
+
+def test_the_killed_are_another_count_than_those_who_live_there() -> None:
+    assert other_count("How many people live in Kyiv?", KILLED)
+    assert not other_count("How many people live in Kyiv?", "Kyiv was home to 12,000 people.")
 
 
 @pytest.mark.parametrize(

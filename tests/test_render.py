@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answer import Answer, Citation, Statement
+from assistant.answer import Answer, Citation, Conflict, Figure, Statement
 from ui import render
 from ui.render import PLAIN, Style
+from ui.web import sources_html
 from vectorstore.articles import Article, Chunk, Hit, Problem
 from vectorstore.report import Report
 
@@ -65,6 +66,109 @@ def test_below_the_sources_stands_how_many_figures_they_have() -> None:
     assert render.figures_line(an_answer("None flew. [1]", a_citation())) == ""
 
 
+LEFT_OUT = tuple(Statement(text, (), "unsupported") for text in ("Tokyo is a city.", "Nobody flew."))
+
+
+@pytest.mark.parametrize(
+    ("count", "line"),
+    [
+        (0, ""),
+        (1, "1 sentence of the model left out: no cited sentence bears it out (--json shows it)."),
+        (2, "2 sentences of the model left out: no cited sentence bears them out (--json shows them)."),
+    ],
+)
+def test_it_says_how_much_of_the_model_is_left_out(count: int, line: str) -> None:
+    statement = Statement("145 drones flew.", (1,), "supported")
+    answer = replace(an_answer("145 drones flew. [1]", a_citation()), statements=(statement,))
+    shown = render.answer(replace(answer, left_out=LEFT_OUT[:count]))
+    assert shown.partition("1 of 1 figure found in the sentences cited.")[2] == ("\n" + line if line else "")
+    assert "Tokyo" not in shown
+
+
+def test_what_is_left_out_is_told_without_figures_too_faintly_and_within_the_width() -> None:
+    answer = replace(an_answer("Kyiv was hit. [1]", a_citation()), left_out=LEFT_OUT[:1])
+    assert render.answer(answer).endswith("\n\n" + render.left_out_line(answer))
+    assert "\x1b[2m1 sentence of the model left out" in render.answer(answer, Style(color=True))
+    assert max(map(len, render.answer(answer, Style(width=40)).splitlines())) <= 40
+
+
+def test_a_warning_stands_directly_under_the_text() -> None:
+    answer = replace(an_answer("145 drones. [1]", a_citation()), warning="Not sure: check the sentence.")
+    assert render.answer(answer).startswith("145 drones. [1]\nNot sure: check the sentence.\n\n[1] Kyiv under attack")
+    assert render.sources(answer).startswith("Not sure: check the sentence.\n\n[1] Kyiv")
+    assert render.answer(replace(answer, citations=())) == "145 drones. [1]\nNot sure: check the sentence."
+    assert render.answer(replace(answer, warning="")).startswith("145 drones. [1]\n\n[1] Kyiv")
+    assert "\x1b" not in render.sources(replace(answer, warning=ATTACK))
+
+
+def differing(**changes: object) -> Answer:
+    """Two articles that differ, and the first one's headline."""
+    air_force = "The spokesman of the Ukrainian air force in the western and the central regions of the country"
+    figures = (
+        Figure("145 drones", 145, None, "drones", 1, event="launched", said_by=air_force, as_of="2025-04-24"),
+        Figure("Hundreds of drones", 200, "hundreds", "drones", 1, as_of="2025-04-24", headline=True),
+        Figure("over 300 drones launched", 300, "over", "drones", 2, event="launched", status="claimed"),
+        Figure("9 drones", 9, None, "drones", 2, as_of="late Wednesday", copies=(3,)),
+    )
+    conflict = replace(Conflict("drones", (0, 1, 2, 3)), **changes)  # type: ignore[arg-type]
+    citations = (a_citation(), a_citation(2, publisher=None))
+    return replace(an_answer("145 drones. [1]", *citations), figures=figures, conflicts=(conflict,))
+
+
+def test_figures_that_differ_stand_in_a_table() -> None:
+    shown = render.answer(differing())
+    assert shown.startswith(
+        """\
+145 drones. [1]
+
+as of                  figure                 who says so            source
+2025-04-24             145 drones (launched)  The spokesman of the   [1] Reuters
+                                              Ukrainian air force
+                                              in the western and…
+2025-04-24             Hundreds of drones     headline               [1] Reuters
+undated                over 300 drones        the article            [2]
+                       launched (claimed)
+undated: late          9 drones               the article            [2][3]
+Wednesday
+The articles do not show whether this is the same event.
+
+[1] Kyiv under attack"""
+    )
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 200])
+def test_the_table_fits(width: int) -> None:
+    shown = render.conflicts(differing(), Style(width=width))
+    assert max(map(len, "\n".join(shown).splitlines())) <= min(width, render.TABLE)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "because", "line"),
+    [
+        ("unknown", "", "The articles do not show whether this is the same event."),
+        ("same", "both texts date it 2025-04-24", "The same event: both texts date it 2025-04-24."),
+        ("different", "one is of Kyiv, the other of Gaza", "Different events: one is of Kyiv, the other of Gaza."),
+    ],
+)
+def test_it_says_whether_it_is_one_event(verdict: str, because: str, line: str) -> None:
+    assert render.conflicts(differing(same_event=verdict, because=because))[-1] == line
+
+
+def test_the_page_has_the_same_table_and_nothing_that_a_browser_obeys() -> None:
+    page = sources_html(differing(because="<script>"))
+    assert page.startswith("<table><tr><th>as of</th><th>figure</th>")
+    assert "<td>145 drones (launched)</td>" in page
+    assert page.count("<tr>") == 5
+    hostile = Figure("<b>1</b>", 1, None, None, 1, said_by="<script>")
+    page = sources_html(replace(differing(same_event="same", because="<i>"), figures=(hostile,) * 4))
+    assert not re.search("<b>|<script>|<i>", page)
+
+
+def test_an_answer_without_a_conflict_has_no_table() -> None:
+    assert render.conflicts(an_answer("145 drones. [1]", a_citation())) == []
+    assert "as of" not in render.answer(replace(differing(), refused=True))
+
+
 def test_a_terminal_gets_lines_that_fit() -> None:
     shown = render.answer(an_answer("word " * 50, a_citation()), Style(width=40))
     assert max(map(len, shown.splitlines())) <= 40
@@ -85,8 +189,11 @@ def test_nothing_that_a_terminal_obeys_gets_through() -> None:
     hit = Hit(article, Chunk(article.id, 0, len(ATTACK), ATTACK), 0.5, 1.0, 0.5)
     problem = Problem(ATTACK, ATTACK)
     report = Report((ATTACK,), (ATTACK,), (), (ATTACK,), (problem,), (problem,), 1, 1.0)
+    figure = Figure(ATTACK, 1, None, None, 1, said_by=ATTACK, as_of=ATTACK)
+    conflict = Conflict(ATTACK, (0,), "different", ATTACK)
     shown = [
         render.answer(an_answer(ATTACK, hostile), Style(width=60)),
+        render.answer(replace(an_answer(ATTACK, hostile), figures=(figure,), conflicts=(conflict,)), Style(width=60)),
         render.hits([hit]),
         render.article_row(article),
         render.article_head(article),

@@ -12,12 +12,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Conflict, Figure
 from assistant.grounding import grounding
+from ui.columns import columns
 from vectorstore.articles import Article, Hit, Problem
 from vectorstore.report import Report
 
 MANY = 20
+_YEAR = re.compile(r"\b\d{4}\b")
+TABLE = 80
+"""Columns of a table of figures, at most."""
+
+CONFLICT_HEAD = ("as of", "figure", "who says so", "source")
 _BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _CONTROL = (
     {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
@@ -88,17 +94,68 @@ def byline(thing: Article | Citation) -> str:
 
 
 def answer(answer: Answer, style: Style = PLAIN) -> str:
-    """The whole answer: its text, then its sources."""
+    """The whole answer: its text, then what stands below it."""
     return "\n".join(part for part in (style.lines(answer.answer), sources(answer, style)) if part)
 
 
 def sources(answer: Answer, style: Style = PLAIN) -> str:
-    """The citations below an answer, an empty line first; nothing when there are none."""
+    """What stands below an answer's text, nothing if there is nothing: its warning directly below; an empty line, the
+    figures that differ and the citations; what was found in them and what was left out.
+    """
+    warning = [style.lines(answer.warning)] if answer.warning else []
     if not answer.citations:
-        return ""
-    head = ["", style.dim("The nearest passages:")] if answer.refused else []
-    foot = ["", style.dim(line)] if (line := figures_line(answer)) else []
-    return "\n".join((*head, *(_citation(citation, style) for citation in answer.citations), *foot))
+        return "\n".join(warning)
+    head = ["", style.dim("The nearest passages:")] if answer.refused else conflicts(answer, style)
+    foot = [style.dim(style.lines(line)) for line in (figures_line(answer), left_out_line(answer)) if line]
+    below = ["", *foot] if foot else []
+    return "\n".join((*warning, *head, *(_citation(citation, style) for citation in answer.citations), *below))
+
+
+def conflicts(answer: Answer, style: Style = PLAIN) -> list[str]:
+    """The lines of a table for each conflict, an empty line before it: as of, figure, who says so, source."""
+    width = max(20, min(style.width or TABLE, TABLE))
+    lines = []
+    for conflict in answer.conflicts:
+        head, *rows = columns([CONFLICT_HEAD, *conflict_rows(answer, conflict)], width)
+        lines += ["", style.dim(head), *rows, style.lines(same_event(conflict))]
+    return lines
+
+
+def conflict_rows(answer: Answer, conflict: Conflict) -> list[tuple[str, str, str, str]]:
+    """The figures of a conflict as printable cells, in the order of CONFLICT_HEAD."""
+    publishers = {citation.marker: citation.publisher or "" for citation in answer.citations}
+    rows = []
+    for figure in (answer.figures[place] for place in conflict.figures):
+        says = "headline" if figure.headline else figure.said_by or "the article"
+        markers = "".join(f"[{marker}]" for marker in (figure.marker, *figure.copies))
+        source = f"{markers} {publishers.get(figure.marker, '')}"
+        cells = (_as_of(figure), _counted(figure), says, source)
+        rows.append((one_line(cells[0]), one_line(cells[1]), one_line(cells[2]), one_line(cells[3])))
+    return rows
+
+
+def _as_of(figure: Figure) -> str:
+    """The day or year the figure is of; words that name neither ("late Wednesday") stand behind "undated"."""
+    if figure.as_of is None or _YEAR.search(figure.as_of):
+        return figure.as_of or "undated"
+    return f"undated: {figure.as_of}"
+
+
+def _counted(figure: Figure) -> str:
+    """The figure's words, with the event that it counts where they don't name it: "145 drones (launched)"."""
+    from assistant.events import events  # its tables take time that "dateline --help" does not have
+
+    event = None if figure.event in events(figure.text) else figure.event
+    more = ", ".join(word for word in (event, figure.status) if word)
+    return f"{figure.text} ({more})" if more else figure.text
+
+
+def same_event(conflict: Conflict) -> str:
+    """One sentence: whether the figures of a conflict are of one event, as far as the articles show it."""
+    if conflict.same_event == "unknown":
+        return "The articles do not show whether this is the same event."
+    verdict = "The same event" if conflict.same_event == "same" else "Different events"
+    return f"{verdict}: {conflict.because}." if conflict.because else f"{verdict}."
 
 
 def figures_line(answer: Answer) -> str:
@@ -107,6 +164,15 @@ def figures_line(answer: Answer) -> str:
     if not said:
         return ""
     return f"{there} of {said} figure{'s' if said > 1 else ''} found in the sentences cited."
+
+
+def left_out_line(answer: Answer) -> str:
+    """How many sentences of the model are not shown, and why; nothing if there are none."""
+    many = len(answer.left_out)
+    if not many:
+        return ""
+    what, it = ("1 sentence", "it") if many == 1 else (f"{many} sentences", "them")
+    return f"{what} of the model left out: no cited sentence bears {it} out (--json shows {it})."
 
 
 def _citation(citation: Citation, style: Style) -> str:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from assistant.answer import Answer, Finished, Said
+from assistant.answer import Answer, Conflict, Finished, Said
 from assistant.errors import AssistantError
 from ui.console import clean
 from ui.errors import ServerError
 from ui.log import QuestionLog
-from ui.render import byline, figures_line, printable
+from ui.render import CONFLICT_HEAD, byline, conflict_rows, figures_line, printable, same_event
 from vectorstore.errors import StoreError
 
 # Before gradio is imported: it asks its makers for news at the start, and Dateline asks nobody.
@@ -42,7 +42,7 @@ Shown = tuple[str, str, Talk]
 
 
 def sources_html(answer: Answer) -> str:
-    """The citations as a list, every word from an article escaped."""
+    """The figures that differ as tables and the citations as a list, every word from an article escaped."""
     items = (
         f'<li value="{citation.marker}"><cite>{html.escape(byline(citation))}</cite>'
         f"<blockquote>{html.escape(printable(citation.quote))}</blockquote></li>"
@@ -50,7 +50,17 @@ def sources_html(answer: Answer) -> str:
     )
     head = "The nearest passages" if answer.refused else "Sources"
     foot = f"<p>{line}</p>" if (line := figures_line(answer)) else ""
-    return f"<h3>{head}</h3><ol>{''.join(items)}</ol>{foot}" if answer.citations else ""
+    tables = "".join(_table(answer, conflict) for conflict in answer.conflicts)
+    return f"{tables}<h3>{head}</h3><ol>{''.join(items)}</ol>{foot}" if answer.citations else ""
+
+
+def _table(answer: Answer, conflict: Conflict) -> str:
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
+        for row in conflict_rows(answer, conflict)
+    )
+    head = "".join(f"<th>{name}</th>" for name in CONFLICT_HEAD)
+    return f"<table><tr>{head}</tr>{rows}</table><p>{html.escape(same_event(conflict))}</p>"
 
 
 def replies(
@@ -76,7 +86,8 @@ def replies(
                     if log:
                         log.add(answer, talk.conversation)
                     talk = Talk(talk.conversation, (*before, answer))
-                    yield "\n".join(told) or printable(answer.answer), sources_html(answer), talk
+                    lines = [*(told or [printable(answer.answer)]), *([answer.warning] if answer.warning else [])]
+                    yield "\n".join(lines), sources_html(answer), talk
     except (AssistantError, StoreError) as error:
         yield printable(str(error)), "", Talk(talk.conversation, (*before, None))
 
