@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.answer import Passage
 from assistant.counting import concepts
 from assistant.figures import numbers
+from assistant.orders import orders
 from assistant.stems import rarity, stem, words
 from vectorstore.articles import Article, Hit
 from vectorstore.sentences import sentences
@@ -70,16 +71,19 @@ def _sentences(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterable[_Se
     total = sum(wanted.values()) or 1.0
     seen: set[str] = set()
     spans: dict[str, list[tuple[int, int]]] = {}
+    ordering: dict[str, list[bool]] = {}
     for hit in hits:
         article = hit.article
         cut = spans.setdefault(article.id, sentences(article.text))
+        if article.id not in ordering:
+            ordering[article.id] = orders([article.text[start:end] for start, end in cut])
         title = concepts(article.title)
         for place, (start, end) in enumerate(cut):
-            if start < hit.chunk.start or end > hit.chunk.end:
+            if start < hit.chunk.start or end > hit.chunk.end or ordering[article.id][place]:
                 continue
             text = article.text[start:end]
             key = " ".join(map(stem, words(text)))
-            if len(words(text)) < MIN_WORDS or key in seen or _is_heading(text):
+            if len(words(text)) < MIN_WORDS or key in seen or _is_heading(text) or text.endswith("?"):
                 continue
             seen.add(key)
             own = concepts(text)
