@@ -2,9 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.answer import Citation, Passage
 from assistant.counting import counted_thing
-from assistant.followup import asks_who_said_it, is_followup, standalone
+from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, is_followup, standalone
 from assistant.stems import stems
+from vectorstore.articles import Article
 
 DRONES = "How many drones hit Kyiv?"
 
@@ -27,6 +29,19 @@ DRONES = "How many drones hit Kyiv?"
         (["Who did Zelensky meet in South Africa?", "When was that?"], "When was that (Zelensky meet South Africa)?"),
         (["What did Trump say about Crimea?", "Did Zelensky agree to this?"], None),
         (["Who is Andriy Sybiga?", "What did he say about Trump?"], None),
+        (["How many drones hit Kyiv in May?", "And in June?"], "How many drones hit Kyiv in June?"),
+        (["Who died in the May raid on Kyiv?", "What about the July one?"], "Who died in the July raid on Kyiv?"),
+        (
+            ["What was stolen from the bank on Monday?", "And two years ago?"],
+            "What was stolen from the bank two years ago?",
+        ),
+        (["How big was the loss this year?", "And the year before?"], "How big was the loss the year before?"),
+        (["When was the road closed to buses?", "And to cars?"], "When was the road closed to cars?"),
+        (["What was asked ahead of the debate?", "And before the vote?"], "What was asked before the vote?"),
+        (["What did Macron say about Crimea?", "And the Pope?"], "What did the Pope say about Crimea?"),
+        (["When will Peru vote on the law?", "And Chile?"], "When will Chile vote on the law?"),
+        (["What happened to the bridge in Rome?", "Who built it?"], "Who built it (happened bridge Rome)?"),
+        (["How many boats sank in the May storm?", "From which port?"], "From which port (boats sank May storm)?"),
         ([DRONES, "Why?"], "Why (drones hit Kyiv)?"),
         ([DRONES, "When?"], "When (drones hit Kyiv)?"),
         ([DRONES, "How many?"], "How many drones (hit Kyiv)?"),
@@ -58,6 +73,30 @@ def test_what_a_follow_up_means(chain: list[str], meant: str | None) -> None:
 )
 def test_what_a_follow_up_searches_for(chain: list[str], words: str) -> None:
     assert stems(words) <= stems(standalone(chain[-1], chain[:-1]))
+
+
+WHO = ["Who owns the mill in Ostby?", "What did she promise?"]
+
+
+def test_a_person_is_named_by_the_answer() -> None:
+    said = "The mill belongs to Karin Lund, who bought it in May. [1]"
+    assert standalone(WHO[1], WHO[:1], [said]) == "What did she promise (Ostby Karin Lund)?"
+
+
+@pytest.mark.parametrize("said", ["", "Karin Lund bought it from Per Holt. [1]", "It belongs to the town."])
+def test_without_just_one_name_nobody_is_meant(said: str) -> None:
+    assert standalone(WHO[1], WHO[:1], [said]) == standalone(WHO[1], WHO[:1])
+
+
+def test_who_said_that_looks_for_what_was_said() -> None:
+    meant = standalone("Who said that?", [DRONES], ["Forty fell on the city. [1]"])
+    assert meant == "Who said that (Forty fell city)?"
+
+
+def test_answers_may_be_missing_or_too_many() -> None:
+    chain = [DRONES, "and how many died?"]
+    assert standalone("who said that?", chain, ["Forty fell."]) == standalone("who said that?", chain)
+    assert standalone("and missiles?", [DRONES], ["Forty fell.", "more", "more"]) == "How many missiles hit Kyiv?"
 
 
 def test_a_new_subject_leaves_the_old_one_behind() -> None:
@@ -141,6 +180,61 @@ def test_another_question_about_what_was_said(question: str) -> None:
     assert not asks_who_said_it(question)
 
 
+TEXT = "Karin Lund owns the mill. It burned on Monday. “Nobody was warned,” she said. Per Holt disagreed."
+MILL = Article("mill.txt", TEXT, "Mill")
+
+
+class Shelf:
+    """A library of one article."""
+
+    def has(self, article_id: str) -> bool:
+        return article_id == MILL.id
+
+    def article(self, _: str) -> Article:
+        return MILL
+
+
+def passage(number: int, text: str, score: float) -> Passage:
+    return Passage(number, MILL, TEXT.index(text), TEXT.index(text) + len(text), text, score)
+
+
+def citation(quote: str, article_id: str = MILL.id) -> Citation:
+    at = TEXT.index(quote)
+    return Citation(1, article_id, "Mill", None, None, None, "mill.txt", quote, at, at + len(quote))
+
+
+@pytest.mark.parametrize(
+    ("quote", "texts"),
+    [
+        ("“Nobody was warned,” she said.", ["Karin Lund owns the mill.", "“Nobody was warned,” she said."]),
+        ("Per Holt disagreed.", ["Per Holt disagreed."]),
+        ("It burned on Monday.", ["It burned on Monday."]),
+    ],
+)
+def test_she_who_said_it_is_named_before(quote: str, texts: list[str]) -> None:
+    found = cited_before([citation(quote), citation(quote), citation(quote, "gone")], Shelf())  # type: ignore[arg-type]
+    assert [p.text for p in found] == texts
+    assert [TEXT[p.start : p.end] for p in found] == texts
+    assert [p.number for p in found] == list(range(1, len(texts) + 1))
+
+
+def test_a_follow_up_asks_for_what_was_not_yet_said() -> None:
+    cited, other = passage(1, "Karin Lund owns the mill.", 0.62), passage(2, "Per Holt disagreed.", 0.6)
+    assert [p.text for p in in_turn("Who disagrees with her?", [cited, other], {cited.text})] == [
+        other.text,
+        cited.text,
+    ]
+    assert [p.number for p in in_turn("Who disagrees with her?", [cited, other], {cited.text})] == [1, 2]
+    assert in_turn("Who disagrees with Karin Lund?", [cited, other], {cited.text}) == (cited, other)
+    assert in_turn("Who said that?", [cited, other], {cited.text}) == (cited, other)
+
+
+@pytest.mark.parametrize(("question", "away"), [("And in June?", True), ("what about Kharkiv?", True), ("Why?", False)])
+def test_a_piece_goes_elsewhere(question: str, away: bool) -> None:
+    assert goes_elsewhere(question) is away
+    assert goes_elsewhere("And how many were injured?") is False
+
+
 def test_a_long_conversation_does_not_drown_its_last_question() -> None:
     chain = [f"What happened to alpha{n} beta{n} gamma{n}?" if n % 2 else f"what about delta{n}?" for n in range(2000)]
     meant = standalone("and why?", chain)
@@ -148,7 +242,7 @@ def test_a_long_conversation_does_not_drown_its_last_question() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(), max_size=3), st.text())
-def test_no_conversation_breaks_it(earlier: list[str], question: str) -> None:
-    assert isinstance(standalone(question, earlier), str)
+@given(st.lists(st.text(), max_size=3), st.text(), st.lists(st.text(), max_size=4))
+def test_no_conversation_breaks_it(earlier: list[str], question: str, answers: list[str]) -> None:
+    assert isinstance(standalone(question, earlier, answers), str)
     asks_who_said_it(question)
