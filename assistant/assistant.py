@@ -1,4 +1,4 @@
-"""The ask flow: question -> search -> evidence -> the model's draft of each statement -> check -> Answer."""
+"""The ask flow: question -> search -> evidence -> reading -> choice -> the model's draft -> check -> Answer."""
 
 import copy
 import re
@@ -8,30 +8,26 @@ from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
 
 from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Statement
-from assistant.composing import REFUSAL, compose, refusal
-from assistant.confidence import MIN_CONFIDENCE, confidence
-from assistant.counting import counted_thing, counts, other_count, silence
+from assistant.attribution import Checked, checked
+from assistant.choosing import Choice, choose, lead_of
+from assistant.composing import compose, refusal
+from assistant.confidence import MIN_CONFIDENCE, SURE, WARNING, confidence
+from assistant.counting import counted_thing
+from assistant.drafting import cited_lines, left_out, messages, numbered, wording
 from assistant.errors import QuestionError
 from assistant.evidence import select
-from assistant.followup import asks_who_said_it, cited_before, standalone
+from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
 from assistant.model.engine import Engine
-from assistant.prompting import render
+from assistant.reading import read
 from assistant.stems import words
-from assistant.verify import verdict
 from vectorstore.articles import Filters
 from vectorstore.store import Store
 
 MAX_QUESTION = 2_000
 """Characters. A longer text is an article, not a question."""
 
-MAX_FIGURES = 4
-"""Articles whose figures are set side by side."""
-
 _MARKER = re.compile(r"\[([\d\s,–-]+)\]")
 """What an article may have of its own ("[9]"), and what must not pass for one of the answer's."""
-
-MAX_PASSAGES, NEAR_BEST = 2, 0.93
-"""Another article's passage is cited too if it scores at least this share of the best one."""
 
 
 class Assistant:
@@ -79,39 +75,47 @@ class Assistant:
         """
         clock = _Clock()
         question = _asked(question)
-        query = standalone(question, [answer.question for answer in history])
+        said_before = ["" if answer.refused else answer.answer for answer in history]
+        query = standalone(question, [answer.question for answer in history], said_before)
         earlier = history[-1].citations if history and not history[-1].refused else ()
         if earlier and asks_who_said_it(question):
-            passages, sure = cited_before(earlier, self.store.library), 1.0
+            passages = cited_before(earlier, self.store.library)
+            choices, sure = [Choice(passage, passage.text, "") for passage in passages], 1.0
         else:
-            passages = self.evidence(query, filters, favoured={c.article_id for c in earlier})
-            sure = confidence(passages)
+            favoured = set() if goes_elsewhere(question) else {c.article_id for c in earlier}
+            passages = self.evidence(query, filters, favoured=favoured)
+            if history:
+                passages = in_turn(question, passages, {c.quote for c in earlier})
+            findings = read(query, passages, self.store.embedder.embed)
+            choices = choose(query, passages, findings)
+            sure = confidence(query, choices, findings, passages, self.store.library.count(filters))
         clock.mark("search_ms")
         yield Found(passages)
-        if not passages or sure < self.min_confidence:
+        if not choices or sure < self.min_confidence:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
             yield Finished(answer)
             return
-        thing = counted_thing(query)
-        cited = _chosen(query, passages, thing)
-        lead = ""
-        if thing and all(counts(p.text, thing) and other_count(query, p.text) for p in cited):
-            lead = silence(question)
+        drafted = self._draft(query, choices, clock)
+        lead = lead_of(question, query, choices)
+        if lead:
             yield Said(lead, Statement(lead, (), "supported"))
         said: list[tuple[str, Statement]] = []
-        for marker, passage in enumerate(cited, 1):
-            text = _MARKER.sub(r"(\1)", self._draft(query, passage, clock))
+        for marker, choice in enumerate(choices, 1):
+            text = _MARKER.sub(r"(\1)", wording(choice, drafted))
             statement = Statement(text, (marker,), "supported")
-            said.append((f"{text} [{marker}]", statement))
+            said.append((f"{choice.lead} {text} [{marker}]".lstrip(), statement))
             clock.mark("first_statement_ms")
             yield Said(said[-1][0], statement)
         yield Finished(
             compose(
                 question,
                 said,
-                cited,
+                [choice.passage for choice in choices],
                 lead=lead,
-                thing=thing,
+                thing=counted_thing(query),
+                query=query,
+                left_out=left_out(drafted),
+                warning=WARNING if sure < SURE and not lead else "",
                 confidence=sure,
                 model=self.engine.name,
                 timings=clock.total(),
@@ -133,40 +137,16 @@ class Assistant:
             favoured=favoured,
         )
 
-    def _draft(self, query: str, passage: Passage, clock: "_Clock") -> str:
-        """What the model says by one passage, if the passage bears it out; else the passage's own words."""
-        messages = [
-            {"role": "system", "content": render("answer_system.md", self.prompts)},
-            {
-                "role": "user",
-                "content": render("answer_user.md", self.prompts, passage=passage.text, question=query),
-            },
-        ]
+    def _draft(self, query: str, choices: Sequence[Choice], clock: "_Clock") -> list[Checked]:
+        """What the model says by the chosen passages, statement by statement, each with its verdict."""
+        passages = numbered(choices)
+        asked, grammar = messages(query, passages, self.prompts), cited_lines(len(passages))
         draft = ""
-        with self.engine.stream(messages, max_tokens=self.answer_tokens, stop=("\n",)) as pieces:
+        with self.engine.stream(asked, max_tokens=self.answer_tokens, grammar=grammar) as pieces:
             for piece in pieces:
                 clock.mark("first_token_ms")
                 draft += piece
-        draft = draft.strip()
-        whole = draft.endswith((".", "!", "?", "”", '"'))
-        good = whole and draft != REFUSAL and verdict(draft, passage.text, passage.article.title) == "supported"
-        return draft if good else passage.text
-
-
-def _chosen(query: str, passages: Sequence[Passage], thing: str | None) -> list[Passage]:
-    """The passages to speak of: for a count, each article's best one that counts it; else the best by score.
-
-    Those that give the very count that was asked for (injured) come alone if there are any.
-    """
-    counting = [p for p in passages if thing and counts(p.text, thing)]
-    counting = [p for p in counting if not other_count(query, p.text)] or counting
-    best_of_article: dict[str, Passage] = {}
-    for passage in counting or passages:
-        best_of_article.setdefault(passage.article.id, passage)
-    ranked = list(best_of_article.values())
-    if counting:
-        return ranked[:MAX_FIGURES]
-    return [p for p in ranked if p.score >= NEAR_BEST * ranked[0].score][:MAX_PASSAGES]
+        return checked(draft, passages)
 
 
 def _asked(question: str) -> str:

@@ -1,4 +1,4 @@
-"""Evidence and refusal on news_rtqa: is a right answer among the sentences, and are the unanswerable refused?
+"""Evidence on news_rtqa: is a right answer among the sentences? (How well it is read, and refusal: bench.reading.)
 
     python -m bench.evidence DATA [--work DIR] [--limit N]
 
@@ -13,18 +13,14 @@ from typing import Any
 import platformdirs
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from assistant.answer import Passage
 from assistant.assistant import Assistant
-from assistant.confidence import confidence
 from assistant.evaluation.matching import says
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from bench.questions import load, tuning
 from vectorstore.store import Store
-
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 Found = list[tuple[dict[str, Any], tuple[Passage, ...]]]
 
@@ -36,7 +32,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions only")
     arguments = parser.parse_args()
-    questions = load(arguments.data / "dev/news_rtqa/questions.jsonl")[: arguments.limit]
+    questions = [q for q in load(arguments.data / "dev/news_rtqa/questions.jsonl") if q["answerable"]][
+        : arguments.limit
+    ]
     store = Store.open(arguments.work / "collection")
     model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
     with Engine(model) as engine:
@@ -45,9 +43,7 @@ def main() -> None:
         found = [(q, assistant.evidence(q["question"])) for q in track(questions, "evidence", console=console)]
     store.close()
     for name, part in (("tuned on", True), ("kept aside", False)):
-        rows = [(q, passages) for q, passages in found if tuning(q) == part]
-        _print_evidence(name, [(q, p) for q, p in rows if q["answerable"]])
-        _print_refusal(name, rows)
+        _print_evidence(name, [(q, passages) for q, passages in found if tuning(q) == part])
 
 
 def _print_evidence(name: str, rows: Found) -> None:
@@ -57,20 +53,6 @@ def _print_evidence(name: str, rows: Found) -> None:
     ]
     print(f"{name}: {len(rows)} answerable; a right answer in the best sentence {shares[0]:.3f},")
     print(f"  in the best three {shares[1]:.3f}, in all within 400 tokens {shares[2]:.3f}")
-
-
-def _print_refusal(name: str, rows: Found) -> None:
-    table = Table(title=f"refusal, {name}")
-    for heading in ("threshold", "answerable refused", "far answered", "near answered"):
-        table.add_column(heading, justify="right")
-    groups = [
-        [confidence(passages) for q, passages in rows if (q.get("unanswerable_kind") or "answerable").endswith(kind)]
-        for kind in ("answerable", "far", "near")
-    ]
-    for threshold in THRESHOLDS:
-        refused = [sum(value < threshold for value in group) / max(1, len(group)) for group in groups]
-        table.add_row(f"{threshold:.1f}", f"{refused[0]:.3f}", f"{1 - refused[1]:.3f}", f"{1 - refused[2]:.3f}")
-    Console(width=80).print(table)
 
 
 if __name__ == "__main__":

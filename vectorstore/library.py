@@ -114,6 +114,11 @@ class Library:
         order = "ORDER BY substr(published, 1, 10) DESC NULLS LAST, title, id"
         return [Article(*row) for row in self.rows(f"SELECT {_ARTICLE} FROM articles WHERE {where} {order}", values)]
 
+    def count(self, filters: Filters | None = None) -> int:
+        """How many articles pass the filters."""
+        where, values = condition(filters or Filters())
+        return int(self.rows(f"SELECT count(*) FROM articles WHERE {where}", values)[0][0])
+
     def has(self, article_id: str) -> bool:
         """Whether this very article is stored, chunks, embeddings and all."""
         return bool(self.rows("SELECT 1 FROM articles WHERE id = ?", (article_id,)))

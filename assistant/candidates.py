@@ -1,0 +1,121 @@
+"""What in a sentence could be an answer: its names, dates, figures, quotations and runs of words."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.amounts import amounts
+from assistant.excerpt import DATELINE
+from assistant.stems import stem, stems
+from vectorstore.words import STOP_WORDS
+
+Form = Literal["name", "date", "number", "quote", "phrase"]
+
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_SHORT = r"Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
+_MONTHS = f"(?:{_MONTH}|{_SHORT})"
+_DAYS = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_DATE = re.compile(
+    rf"""\b(?:(?:{_DAYS},?\s+)?{_MONTHS}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?
+      | \d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS}(?:,?\s+\d{{4}})?
+      | {_MONTHS}\s+(?:of\s+)?\d{{4}} | (?:in|since|by|until|early|late)\s+{_MONTHS}\b
+      | (?:1[0-9]|20)\d{{2}}s?\b | (?:last|this|next|late|early)\s+(?:week|month|year|{_DAYS}) | {_DAYS}
+      | \d{{1,2}}(?:st|nd|rd|th)\s+century)""",
+    re.VERBOSE,
+)
+_NAME = re.compile(
+    r"(?:[A-Z][\w’'&.-]*|[A-Z]\.)(?:\s+(?:(?:of|the|de|la|van|von|der|for|and|al|bin|&|du)\s+){0,2}(?:[A-Z0-9][\w’'&.-]*))*"
+)
+_QUOTE = re.compile(r"[“\"]([^”\"]{3,120})[”\"]")
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_MARK = re.compile(r"[,;:()“”\"—–]")
+_INSIDE = frozenset("of the a to in and for on".split())
+_PHRASE_WORDS = 6
+_CALENDAR = re.compile(f"{_DAYS}|{_MONTHS}")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`sentence[start:end] == text`; `key` are its stems, by which two of them say the same."""
+
+    start: int
+    end: int
+    text: str
+    form: Form
+    key: str
+
+
+def candidates(sentence: str, question: str) -> list[Candidate]:
+    """What could answer `question` in `sentence`; nothing that only repeats the question's own words."""
+    asked = stems(question)
+    begin = found.end() if (found := DATELINE.match(sentence)) else 0
+    spans: dict[tuple[int, int], Form] = {}
+    every: list[tuple[int, int, Form]] = [
+        *((m.start(), m.end(), "date") for m in _DATE.finditer(sentence)),
+        *((n.start, n.start + len(n.text), "number") for n in amounts(sentence)),
+        *((m.start(1), m.end(1), "quote") for m in _QUOTE.finditer(sentence)),
+        *_names(sentence),
+        *_phrases(sentence, asked),
+    ]
+    for start, end, form in every:
+        meant = stems(sentence[start:end])
+        if start >= begin and meant and not meant <= asked:
+            spans.setdefault((start, end), form)
+    return [Candidate(s, e, sentence[s:e], form, _key(sentence[s:e])) for (s, e), form in spans.items()]
+
+
+def _key(text: str) -> str:
+    return " ".join(stem(word) for word in _WORD.findall(text) if word.lower() not in STOP_WORDS)
+
+
+def _names(sentence: str) -> list[tuple[int, int, Form]]:
+    """Runs of capitalised words, without function words and days at their ends."""
+    found: list[tuple[int, int, Form]] = []
+    for match in _NAME.finditer(sentence):
+        words = list(re.finditer(r"\S+", match[0]))
+        while words and (_bare(words[0][0]) in STOP_WORDS or _CALENDAR.fullmatch(words[0][0])):
+            words = words[1:]
+        while words and _bare(words[-1][0]) in STOP_WORDS:
+            words = words[:-1]
+        if words:
+            start = match.start() + words[0].start()
+            text = re.sub(r"[’']s$", "", match[0][words[0].start() : words[-1].end()].rstrip(".,'’"))
+            found.append((start, start + len(text), "name"))
+    return found
+
+
+def _bare(word: str) -> str:
+    return word.lower().strip(".'’")
+
+
+def _phrases(sentence: str, asked: frozenset[str]) -> list[tuple[int, int, Form]]:
+    """Runs of words that are not the question's, with at most six that carry meaning, between marks."""
+    found: list[tuple[int, int, Form]] = []
+    run: list[tuple[int, int, bool]] = []
+    before = 0
+
+    def close() -> None:
+        while run and run[-1][2]:
+            run.pop()
+        if run:
+            found.append((run[0][0], run[-1][1], "phrase"))
+        run.clear()
+
+    for match in _WORD.finditer(sentence):
+        gap, before = sentence[before : match.start()], match.end()
+        word = match[0].lower()
+        if _MARK.search(gap):
+            close()
+        if word in STOP_WORDS:
+            if run and not run[-1][2] and word in _INSIDE:
+                run.append((match.start(), match.end(), True))
+            else:
+                close()
+        elif stems(word) & asked:
+            close()
+        else:
+            run.append((match.start(), match.end(), False))
+            if sum(not stop for _, _, stop in run) >= _PHRASE_WORDS:
+                close()
+    close()
+    return found

@@ -1,0 +1,53 @@
+"""What the model is asked, and what of its reply is used: only what the passages bear out, in its own words."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.answer import Passage, Statement
+from assistant.attribution import Checked
+from assistant.choosing import Choice
+from assistant.model.chat import Message
+from assistant.prompting import render
+from assistant.stems import stems
+from assistant.verify import verdict
+
+
+def numbered(choices: Sequence[Choice]) -> list[Passage]:
+    """The chosen passages by the marker that each will have in the answer."""
+    return [replace(choice.passage, number=marker) for marker, choice in enumerate(choices, 1)]
+
+
+def messages(query: str, passages: Sequence[Passage], prompts: Path | None) -> list[Message]:
+    """The conversation that asks the model for an answer by numbered sentences."""
+    evidence = "\n".join(f"[{passage.number}] {' '.join(passage.text.split())}" for passage in passages)
+    return [
+        {"role": "system", "content": render("answer_system.md", prompts)},
+        {"role": "user", "content": render("answer_user.md", prompts, evidence=evidence, question=query)},
+    ]
+
+
+def cited_lines(passages: int) -> str:
+    """A grammar (GBNF): at most one line a passage, each ending with the number of a passage that there is."""
+    numbers = " | ".join(f'"{number}"' for number in range(1, passages + 1))
+    lines = " ".join(["line", *["line?"] * (passages - 1)])
+    return f'root ::= {lines}\nline ::= [^\\[\\]\\n]{{8,240}} " [" ({numbers}) "]\\n"\n'
+
+
+def wording(choice: Choice, drafted: Sequence[Checked]) -> str:
+    """The model's words for a choice, if its passage alone bears them out and they give the answer; else its own."""
+    passage = choice.passage
+    for statement in drafted:
+        answers = choice.answer and not choice.lead and stems(choice.answer) <= stems(statement.text)
+        if answers and verdict(statement.text, passage.text, passage.article.title) == "supported":
+            return statement.text
+    return choice.text
+
+
+def left_out(drafted: Sequence[Checked]) -> tuple[Statement, ...]:
+    """What the model said and no passage bears out: never shown as an answer, never changed."""
+    return tuple(
+        Statement(statement.text, tuple(p.number for p in statement.passages), statement.verdict)
+        for statement in drafted
+        if statement.verdict != "supported"
+    )
