@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from assistant.amounts import amounts
-from assistant.stems import stem, words
+from assistant.stems import stem, stems, words
 
 SHINGLE = 3
 """Words in a row that are compared at once."""
@@ -19,14 +19,15 @@ CONTAINED, SHORTEST = 0.9, 5
 def groups(texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     """The places of the texts, those of copies together, in the order of the first of each group.
 
-    Words are compared by their stems, so that small edits don't count, but one has all figures of the other:
-    "12 killed" made "14 killed" is news, no copy.
+    Words are compared by their stems, so that small edits don't count, but one has all figures and names of the
+    other: "12 killed" made "14 killed" is news, no copy, and so is another winner of the same race.
     """
     shingles = [_shingles(text) for text in texts]
     figures = [{(number.value, number.bound) for number in amounts(text)} for text in texts]
+    names = [{stem(word) for word in words(text) if word[0].isupper() and stems(word)} for text in texts]
     head = list(range(len(texts)))
     for one, other in combinations(range(len(texts)), 2):
-        same = figures[one] <= figures[other] or figures[other] <= figures[one]
+        same = any(figures[a] <= figures[b] and names[a] <= names[b] for a, b in ((one, other), (other, one)))
         if same and head[one] != head[other] and _alike(shingles[one], shingles[other]):
             joined, gone = sorted((head[one], head[other]))
             head = [joined if place == gone else place for place in head]

@@ -39,9 +39,18 @@ def wording(choice: Choice, drafted: Sequence[Checked]) -> str:
     passage = choice.passage
     for statement in drafted:
         answers = choice.answer and not choice.lead and stems(choice.answer) <= stems(statement.text)
-        if answers and verdict(statement.text, passage.text, passage.article.title) == "supported":
+        if (
+            answers
+            and _ended(statement)
+            and verdict(statement.text, passage.text, passage.article.title) == "supported"
+        ):
             return statement.text
     return choice.text
+
+
+def _ended(statement: Checked) -> bool:
+    """Whether the model came to the end of the sentence; else its tokens ran out, and it said nothing."""
+    return statement.text.rstrip("”\"’')").endswith((".", "!", "?"))
 
 
 def left_out(drafted: Sequence[Checked]) -> tuple[Statement, ...]:
@@ -49,5 +58,5 @@ def left_out(drafted: Sequence[Checked]) -> tuple[Statement, ...]:
     return tuple(
         Statement(statement.text, tuple(p.number for p in statement.passages), statement.verdict)
         for statement in drafted
-        if statement.verdict != "supported"
+        if statement.verdict != "supported" and _ended(statement)
     )

@@ -32,7 +32,10 @@ _CUT = re.compile(
        \s+(?=that\s+(?:has|have|had|could|would|will|was|were|is|are|can)\s)""",
     re.VERBOSE,
 )
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|\([^()]*\)")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|\([^()]*\)|\[[^\[\]]*\]")
+_NAME_ALONE = re.compile(
+    r"(?!(?:In|On|At|By|For|From|Since|After|Before|Still|But|And|Now|Then)\b)(?:[A-Z][\w.’'-]*\s*){1,4},?\s*"
+)
 _NAME_AND_MARK = re.compile(r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*){0,2}\s*(?:[,.;)]|$)")
 _UNSURE = r"""not?|never|none|nobody|nothing|without|neither|nor|hardly|barely|failed|fails|cannot|\w+n['’]t
     |if|unless|may|might|could|would|should|alleged(?:ly)?|suspected|likely|unlikely|possibly|possible|preliminary
@@ -89,6 +92,9 @@ def excerpt(sentence: str, start: int, end: int, most: int = SHORT) -> str:
     if pieces[0].count == 0 and first > 0:
         kept[0] = False
     needed = set(range(first, last + 1))
+    head = next(i for i, piece in enumerate(pieces) if piece.count)
+    if _NAME_ALONE.fullmatch(sentence[pieces[head].start : pieces[head].end]):
+        needed.add(head)  # "Maria Santos, 52, the mayor, opened it": without her nobody did
     for piece in pieces[last + 1 :]:
         if not _QUALIFIES.match(sentence, piece.start):
             break

@@ -145,7 +145,8 @@ def test_ask() -> None:
     assert ran.code == 0, ran.err
     assert ran.err == ""
     told, _, figures = ran.out.rstrip().rpartition("\n\n")
-    assert re.fullmatch(r"(\d+) of \1 figures found in the sentences cited\.", figures)
+    left_out = r"\n\d+ sentences? of the model left out: .+"
+    assert re.fullmatch(rf"(\d+) of \1 figures found in the sentences cited\.(?:{left_out})?", figures)
     answer, *sources = re.split(r"\n\n(?=\[)", told)
     assert "145" in told
     assert sources

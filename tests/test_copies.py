@@ -66,3 +66,10 @@ def test_every_text_is_in_one_group(texts: list[str]) -> None:
     found = groups(texts)
     assert sorted(chain.from_iterable(found)) == list(range(len(texts)))
     assert sum(any(texts[place] == WIRE for place in group) for group in found) == (WIRE in texts)
+
+
+def test_another_name_or_day_is_news() -> None:
+    won = "{} won the Lisbon marathon on {}, after rain that kept many others at home."
+    assert groups([won.format("Ann Lee", "Sunday"), won.format("Bob Orr", "Sunday")]) == ((0,), (1,))
+    assert groups([won.format("Ann Lee", "Sunday"), won.format("Ann Lee", "Monday")]) == ((0,), (1,))
+    assert groups([won.format("Ann Lee", "Sunday"), won.format("Ann Lee of Porto", "Sunday")]) == ((0, 1),)

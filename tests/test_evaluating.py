@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer
+from assistant.confidence import MIN_CONFIDENCE
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
 from assistant.evaluation.run import Run
@@ -49,7 +50,7 @@ def test_a_better_threshold_is_stored_and_used(
 def test_a_threshold_that_is_no_better_is_not_stored(
     tmp_path: Path, settings_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fit_threshold(a_run(tmp_path / "run", right_above=0.5), Settings())
+    fit_threshold(a_run(tmp_path / "run", right_above=MIN_CONFIDENCE), Settings())
     assert "not calibrated" in capsys.readouterr().err
     assert settings_file.read_text() == "# mine\ntop_k = 30  # more\n"
 

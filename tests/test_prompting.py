@@ -30,12 +30,12 @@ def test_every_packaged_prompt_renders_with_its_variables_and_shows_each(name: s
 
 def test_the_prompts_that_the_assistant_uses() -> None:
     assert render("answer_system.md")
-    text = render("answer_user.md", passage="145 drones were launched.", question="How many drones?")
+    text = render("answer_user.md", evidence="[1] 145 drones were launched.", question="How many drones?")
     assert text.index("145 drones were launched.") < text.index("How many drones?")
 
 
 def test_a_missing_variable_is_named() -> None:
-    with pytest.raises(PromptError, match=r"answer_user\.md .*\$passage, \$question, expected \$question"):
+    with pytest.raises(PromptError, match=r"answer_user\.md .*\$evidence, \$question, expected \$question"):
         render("answer_user.md", question="How many?")
 
 
@@ -71,9 +71,9 @@ def test_a_folder_of_ones_own_takes_the_place_of_the_packaged_prompts(tmp_path: 
     assert render("answer_system.md", tmp_path, passage="oui") == "Lis: ouié"
 
 
-@pytest.mark.parametrize("text", ["$question", "${question} $$", "It cost $5 and $passage", "$", "\\1 \\g<0> {0} %s"])
+@pytest.mark.parametrize("text", ["$question", "${question} $$", "It cost $5 and $evidence", "$", "\\1 \\g<0> {0} %s"])
 def test_what_an_article_holds_is_never_taken_for_a_variable(text: str) -> None:
-    rendered = render("answer_user.md", passage=text, question="How much?")
+    rendered = render("answer_user.md", evidence=text, question="How much?")
     assert text in rendered
     assert rendered.count("How much?") == 1
 
