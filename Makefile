@@ -36,13 +36,14 @@ eval: $(READY) ## Measure the answers to seeds/questions.jsonl, and fail where t
 	@echo '--- dateline eval seeds/questions.jsonl --articles seeds --gate bench/seeds-gate.toml'
 	@DATELINE_CONFIG=/dev/null DATELINE_DATA_DIR=$(EVAL) $(BIN)/dateline eval seeds/questions.jsonl --articles seeds --gate bench/seeds-gate.toml
 
-bench: $(READY) ## The model rewritten; with DATA=folder of the data sets also search, evidence and answers
+bench: $(READY) ## The model rewritten, follow-ups; with DATA=folder of the data sets also search, answers and reading
 	@$(BIN)/python -m bench.requantise
+	@$(BIN)/python -m bench.followups
 ifdef DATA
 	@$(BIN)/python -m bench.search $(DATA) --scale 0
-	@$(BIN)/python -m bench.evidence $(DATA)
 	@$(BIN)/python -m bench.search $(DATA) --work .dateline/bench/scale
 	@$(BIN)/python -m bench.eval $(DATA)
+	@$(BIN)/python -m bench.reading $(DATA)
 endif
 
 wheel: $(READY) ## dist/dateline-*.whl

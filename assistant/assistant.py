@@ -77,18 +77,7 @@ class Assistant:
         question = _asked(question)
         said_before = ["" if answer.refused else answer.answer for answer in history]
         query = standalone(question, [answer.question for answer in history], said_before)
-        earlier = history[-1].citations if history and not history[-1].refused else ()
-        if earlier and asks_who_said_it(question):
-            passages = cited_before(earlier, self.store.library)
-            choices, sure = [Choice(passage, passage.text, "") for passage in passages], 1.0
-        else:
-            favoured = set() if goes_elsewhere(question) else {c.article_id for c in earlier}
-            passages = self.evidence(query, filters, favoured=favoured)
-            if history:
-                passages = in_turn(question, passages, {c.quote for c in earlier})
-            findings = read(query, passages, self.store.embedder.embed)
-            choices = choose(query, passages, findings)
-            sure = confidence(query, choices, findings, passages, self.store.library.count(filters))
+        passages, choices, sure = self._read(question, query, history, filters)
         clock.mark("search_ms")
         yield Found(passages)
         if not choices or sure < self.min_confidence:
@@ -121,6 +110,22 @@ class Assistant:
                 timings=clock.total(),
             )
         )
+
+    def _read(
+        self, question: str, query: str, history: Sequence[Answer], filters: Filters | None
+    ) -> tuple[tuple[Passage, ...], list[Choice], float]:
+        """The evidence, what to say of it, and how sure that is; `query` is the question as it stands alone."""
+        earlier = history[-1].citations if history and not history[-1].refused else ()
+        if earlier and asks_who_said_it(question):
+            passages = cited_before(earlier, self.store.library)
+            return passages, [Choice(passage, passage.text, "") for passage in passages], 1.0
+        favoured = set() if goes_elsewhere(question) else {citation.article_id for citation in earlier}
+        passages = self.evidence(query, filters, favoured=favoured)
+        if history:
+            passages = in_turn(question, passages, {citation.quote for citation in earlier})
+        findings = read(query, passages, self.store.embedder.embed)
+        choices = choose(query, passages, findings)
+        return passages, choices, confidence(query, choices, findings, passages, self.store.library.count(filters))
 
     def evidence(
         self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()

@@ -8,6 +8,7 @@ from assistant.choosing import Choice
 from assistant.counting import counted_thing, counts
 from assistant.reading import Finding, is_right_form
 from assistant.stems import rarity, stem, stems, words
+from assistant.weights import CONFIDENCE
 
 MIN_CONFIDENCE = 0.32
 """Below it Dateline refuses: see bench/reading.md."""
@@ -32,7 +33,7 @@ def confidence(
     if not choices:
         return 0.0
     found = signals(query, choices, findings, passages, articles)
-    logit = sum(WEIGHTS[name] * value for name, value in found.items())
+    logit = sum(CONFIDENCE[name] * value for name, value in found.items())
     return round(1 / (1 + math.exp(-logit)), 3)
 
 
@@ -76,25 +77,3 @@ def _found(query: str, passage: Passage) -> dict[str, float]:
 def _share(asked: Mapping[str, float], there: frozenset[str]) -> float:
     total = sum(asked.values())
     return sum(weight for word, weight in asked.items() if word in there) / total if total else 0.0
-
-
-WEIGHTS: dict[str, float] = {
-    "articles": -1.54,
-    "best_cosine": 0.679,
-    "best_coverage": 0.219,
-    "best_coverage*articles": 0.697,
-    "constant": -0.929,
-    "cosine": 0.25,
-    "cosine*articles": 0.437,
-    "coverage": -0.063,
-    "has_names": -0.769,
-    "names_in_article": 0.624,
-    "names_in_passage": 0.057,
-    "right_form": -0.039,
-    "score": -0.031,
-    "score*articles": 0.453,
-    "uncounted": -0.312,
-    "words": -0.294,
-    "words_in_article": 0.77,
-    "words_in_article*articles": 0.57,
-}

@@ -1,6 +1,6 @@
 """Evidence -> what in it answers the question: every candidate with its share, by a linear model that can be read.
 
-score = Σ weight · feature over the table below; share = softmax of the scores over all candidates of the question.
+score = Σ weight · feature over the table READING; share = softmax of the scores over all candidates of the question.
 The weights maximise the likelihood of the right candidates (a listwise loss: Cao et al. 2007, "Learning to Rank: From
 Pairwise Approach to Listwise Approach") on questions set aside for it: see bench/reading.py.
 """
@@ -17,6 +17,7 @@ from assistant.asking import NUMERIC, Kind, focus, kind
 from assistant.candidates import Candidate, Form, candidates
 from assistant.counting import answers_count, counted_thing, counts
 from assistant.stems import rarity, stem, stems, words
+from assistant.weights import READING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +71,7 @@ class Finding:
 def read(question: str, passages: Sequence[Passage], embed: "Embed") -> list[Finding]:
     """The candidates of the passages, the likeliest first; `embed` gives unit vectors, shape (texts, dimensions)."""
     spots, rows = features(question, passages, embed)
-    return ranked(spots, rows, WEIGHTS)
+    return ranked(spots, rows, READING)
 
 
 def ranked(
@@ -201,40 +202,3 @@ class _Asked:
         if wanted == "quote":
             fits["said_of"] = float(behind[:1] in '”"')
         return fits
-
-
-WEIGHTS: dict[str, float] = {
-    "acts": 0.623,
-    "begins_sentence": 0.115,
-    "behind_in": 0.52,
-    "cosine": -0.147,
-    "coverage": 0.094,
-    "distance": -0.508,
-    "form_date": 0.089,
-    "form_name": -0.231,
-    "form_number": 0.296,
-    "form_phrase": -0.487,
-    "form_quote": 0.334,
-    "full_name": 2.104,
-    "in_headline": 1.372,
-    "likeness_to_focus": -0.083,
-    "likeness_to_focus_z": 0.608,
-    "likeness_to_question": -0.437,
-    "likeness_to_question_z": 0.311,
-    "owns": -0.281,
-    "phrase_instead": 0.241,
-    "proximity": -0.091,
-    "proximity_z": 0.067,
-    "repeats_question": -1.92,
-    "right_date": 2.67,
-    "right_name": 0.806,
-    "right_number": 1.75,
-    "right_person": 1.736,
-    "right_place": 2.133,
-    "right_unit": 1.181,
-    "right_words": -0.728,
-    "said_elsewhere": 0.135,
-    "sentence": 2.442,
-    "very_count": 1.3,
-    "words": 0.727,
-}

@@ -1,4 +1,4 @@
-"""Fits the weights of assistant/reading.py and assistant/confidence.py, and says how well they do on unseen questions.
+"""Fits the weights of assistant/weights.py, and says how well they do on unseen questions.
 
     python -m bench.reading DATA [--work DIR] [--limit N]
 
@@ -123,7 +123,7 @@ def report(examples: Sequence[Example]) -> None:
         table = listwise([examples[i].listed for i in fitted])
         for i in held:
             findings[i] = ranked(examples[i].spots, examples[i].listed.rows, table)
-    print("reading.WEIGHTS =", _rounded(listwise([example.listed for example in examples])))
+    print("READING =", _rounded(listwise([example.listed for example in examples])))
     _print_reading(examples, findings)
     rows, right = _signals(examples, findings)
     names = ["constant", *sorted({name for row in rows for name in row} - {"constant"})]
@@ -133,7 +133,7 @@ def report(examples: Sequence[Example]) -> None:
         weights = _confidence(values[fitted], [examples[i] for i in fitted], right[fitted])
         sure[held] = 1 / (1 + np.exp(-values[held] @ weights))
     fit = _confidence(values, examples, right)
-    print("confidence.WEIGHTS =", _rounded(dict(zip(names, map(float, fit), strict=True))))
+    print("CONFIDENCE =", _rounded(dict(zip(names, map(float, fit), strict=True))))
     _print_confidence(examples, sure, right)
 
 

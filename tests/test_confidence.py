@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from assistant.answer import Passage
 from assistant.candidates import Candidate
 from assistant.choosing import Choice
-from assistant.confidence import MIN_CONFIDENCE, SURE, WARNING, WEIGHTS, confidence, signals
+from assistant.confidence import MIN_CONFIDENCE, SURE, WARNING, confidence, signals
 from assistant.reading import Finding
+from assistant.weights import CONFIDENCE
 from vectorstore.articles import Article
 
 QUERY = "How many lanterns did the city of Lisbon light?"
@@ -46,7 +47,7 @@ def test_without_a_choice_there_is_none() -> None:
 
 def test_every_signal_has_a_weight_and_every_weight_a_signal() -> None:
     only = passage(0.8, 0.5)
-    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(WEIGHTS)
+    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(CONFIDENCE)
 
 
 @settings(deadline=None)
@@ -95,7 +96,7 @@ def test_a_count_that_no_passage_gives_makes_it_less() -> None:
     assert signals(QUERY, chosen, [], [rain], 2)["uncounted"] == 1.0
     assert signals(QUERY, chosen, [], [rain, passage(0.8, 0.5, number=2)], 2)["uncounted"] == 0.0
     assert signals("Who rained?", chosen, [], [rain], 2)["uncounted"] == 0.0
-    assert WEIGHTS["uncounted"] < 0
+    assert CONFIDENCE["uncounted"] < 0
 
 
 def test_the_first_choice_decides_and_its_own_findings_alone() -> None:
