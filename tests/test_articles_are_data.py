@@ -133,7 +133,7 @@ def test_attacks_change_no_answer(
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack.family}: {attack.name}")
 def test_no_attack_writes_a_control_token(engine: Engine, attack: Attack) -> None:
     def control(passage: str, question: str) -> list[int]:
-        user = render("answer_user.md", passage=passage, question=question)
+        user = render("answer_user.md", evidence=passage, question=question)
         ids = engine.prompt([{"role": "system", "content": attack.text}, {"role": "user", "content": user}])
         return [i for i in ids if not engine._model.piece(i)]
 
