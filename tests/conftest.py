@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from assistant.model.catalogue import ModelFile, find_model
 from assistant.model.engine import Engine
 from vectorstore.embedding import Embedder, default_embedder
 from vectorstore.ingest import ingest
 from vectorstore.store import Store
+
+# How long an example takes is the machine's affair, not the rule's.
+settings.register_profile("dateline", deadline=None)
+settings.load_profile("dateline")
 
 SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
 

@@ -135,7 +135,7 @@ def test_a_full_disk_leaves_the_packaged_file_and_nothing_else(tmp_path: Path) -
 
 def test_killed_in_the_middle_leaves_no_model_and_the_next_start_makes_it(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", FIND, str(tmp_path)], stdout=subprocess.PIPE)
-    while not (parts := list(tmp_path.rglob("*.part"))) and process.poll() is None:
+    while not (parts := list(tmp_path.rglob("*.gguf.*.part"))) and process.poll() is None:
         time.sleep(0.002)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -144,7 +144,7 @@ def test_killed_in_the_middle_leaves_no_model_and_the_next_start_makes_it(tmp_pa
     model = find_model(None, tmp_path)
     assert model.path.is_relative_to(tmp_path)
     read_header(model.path)
-    assert not list(tmp_path.rglob("*.part"))
+    assert not list(tmp_path.rglob("*.gguf.*.part"))
 
 
 def test_two_processes_at_once_make_it_once(tmp_path: Path) -> None:
