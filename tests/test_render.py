@@ -7,7 +7,7 @@ import pytest
 from assistant.answer import Answer, Citation, Conflict, Figure, Statement
 from ui import render
 from ui.render import PLAIN, Style
-from ui.web import sources_html
+from ui.web.server import sources_html
 from vectorstore.articles import Article, Chunk, Hit, Problem
 from vectorstore.report import Report
 

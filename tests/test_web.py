@@ -16,7 +16,7 @@ from assistant.assistant import Assistant
 from assistant.model.engine import Engine
 from ui.errors import ServerError
 from ui.log import QuestionLog
-from ui.web import launch, sources_html
+from ui.web.server import launch, sources_html
 from vectorstore.ingest import ingest
 from vectorstore.store import Store
 

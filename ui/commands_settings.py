@@ -69,7 +69,7 @@ def chat(
         top_k=top_k,
         log=False if no_log else None,
     )
-    from ui.web import launch
+    from ui.web.server import launch
 
     with answers_only() as out, open_assistant(settings) as assistant:
         log = question_log(settings) if settings.log else None

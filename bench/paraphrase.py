@@ -1,0 +1,155 @@
+"""Does another way of comparing a question with a sentence see through other words ("truce", "ceasefire")?
+
+    python -m bench.paraphrase DATA [--work DIR] [--limit N]
+
+Three ways, each added as features to the reading of assistant/reading.py, fitted and judged as bench.reading does, on the
+half of the questions that is there to tune on, by five-fold cross-validation:
+
+word vectors     each word of the question with its likest word of the sentence, by MiniLM's table of word pieces
+words in place   the same by MiniLM's last layer, where a piece is seen with its neighbours (late interaction: Khattab and
+                 Zaharia 2020, "ColBERT")
+windows          the question with the dozen words around the candidate, as sentence vectors
+"""
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold
+
+from assistant.evaluation.matching import says
+from assistant.model.catalogue import find_model
+from assistant.model.engine import Engine
+from assistant.reading import ranked
+from assistant.stems import rarity
+from bench.fitting import listwise
+from bench.reading import FAMILIES, FOLDS, SEED, Example, gather
+from vectorstore.embedding import default_embedder
+
+AROUND = 6
+"""Words of the window on either side of a candidate."""
+
+_WORD = re.compile(r"\S+")
+Vectors = NDArray[np.float32]
+Pieces = tuple[list[str], Vectors]
+"""The words that word pieces belong to, and the unit vectors of the pieces."""
+
+Row = dict[str, float]
+
+
+def main() -> None:
+    """Gather, add each way, fit, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
+    parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions of each family")
+    arguments = parser.parse_args()
+    model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
+    examples: list[Example] = []
+    with Engine(model) as engine:
+        for family in FAMILIES:
+            examples += gather(family, arguments.data, arguments.work, engine, arguments.limit)
+    encoder = _Encoder()
+    ways: dict[str, list[Callable[[Example], list[Row]]]] = {
+        "as it is": [],
+        "word vectors": [lambda e: _soft(e, encoder.static, "static")],
+        "words in place": [lambda e: _soft(e, encoder.contextual, "contextual")],
+        "windows": [encoder.windows],
+    }
+    added = {name: [[way(e) for way in found] for e in examples] for name, found in ways.items()}
+    added["all three"] = [sum((added[name][i] for name in ways), []) for i in range(len(examples))]
+    print(f"| way | {' | '.join(FAMILIES)} |\n|---|{'---|' * len(FAMILIES)}")
+    for name, rows in added.items():
+        shares = _judged([_with(e, more) for e, more in zip(examples, rows, strict=True)])
+        print(f"| {name} | {' | '.join(f'{shares[family]:.3f}' for family in FAMILIES)} |")
+
+
+def _with(example: Example, more: Sequence[Sequence[Row]]) -> Example:
+    rows = [dict(row) for row in example.listed.rows]
+    for features in more:
+        for row, new in zip(rows, features, strict=True):
+            row.update(new)
+    return replace(example, listed=replace(example.listed, rows=rows))
+
+
+def _judged(examples: Sequence[Example]) -> dict[str, float]:
+    """By family: the share of answerable questions whose best candidate's sentence has the answer."""
+    right: dict[str, list[bool]] = {family: [] for family in FAMILIES}
+    for fitted, held in KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(len(examples))):
+        table = listwise([examples[i].listed for i in fitted])
+        for example in (examples[i] for i in held):
+            if example.question["answerable"] and example.spots:
+                best = ranked(example.spots, example.listed.rows, table)[0]
+                right[example.family].append(says(best.passage.text, example.question["answers"]))
+    return {family: float(np.mean(shares)) for family, shares in right.items()}
+
+
+def _soft(example: Example, encode: Callable[[str], Pieces], name: str) -> list[Row]:
+    """Σ weight · max cosine / Σ weight over the pieces of the question, for every candidate's sentence."""
+    asked, vectors = encode(example.question["question"])
+    weights = np.array([rarity(word) for word in asked])
+    texts = list(dict.fromkeys(passage.text for passage, _ in example.spots))
+    found = {t: float(weights @ np.maximum(0, (vectors @ encode(t)[1].T).max(axis=1)) / weights.sum()) for t in texts}
+    values = np.array([found[t] for t in texts] or [0.0])
+    mean, deviation = values.mean(), values.std() or 1.0
+    return [
+        {name: 4 * found[p.text], f"{name}_z": float((found[p.text] - mean) / deviation)} for p, _ in example.spots
+    ]
+
+
+class _Encoder:
+    """MiniLM below its sentence vectors."""
+
+    def __init__(self) -> None:
+        self.embedder = default_embedder()
+        self.model = self.embedder._model
+        self.table = self.model[0].auto_model.get_input_embeddings().weight.detach().float().numpy()
+        self._contextual: dict[str, Pieces] = {}
+
+    def static(self, text: str) -> Pieces:
+        encoding, words = self._pieces(text)
+        return words, _unit(self.table[encoding])
+
+    def contextual(self, text: str) -> Pieces:
+        if text not in self._contextual:
+            encoding, words = self._pieces(text)
+            rows = self.model.encode(text, output_value="token_embeddings", show_progress_bar=False)
+            self._contextual[text] = words, _unit(rows.float().numpy()[1 : 1 + len(encoding)])
+        return self._contextual[text]
+
+    def windows(self, example: Example) -> list[Row]:
+        texts = []
+        for passage, candidate in example.spots:
+            before = [m[0] for m in _WORD.finditer(passage.text[: candidate.start])][-AROUND:]
+            behind = [m[0] for m in _WORD.finditer(passage.text[candidate.end :])][:AROUND]
+            texts.append(" ".join([*before, candidate.text, *behind]))
+        distinct = list(dict.fromkeys(texts))
+        vectors = self.embedder.embed([example.question["question"], *distinct])
+        likeness = dict(zip(distinct, vectors[1:] @ vectors[0], strict=True))
+        values = np.array(list(likeness.values()) or [0.0])
+        mean, deviation = values.mean(), values.std() or 1.0
+        return [
+            {"window": 4 * float(likeness[text]), "window_z": float((likeness[text] - mean) / deviation)}
+            for text in texts
+        ]
+
+    def _pieces(self, text: str) -> tuple[list[int], list[str]]:
+        encoding = self.embedder._tokenizer.encode(text, add_special_tokens=False)
+        ids = encoding.ids[: self.embedder.window - 2]
+        spans: dict[int, tuple[int, int]] = {}
+        for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+            spans[word] = (spans.get(word, (start, end))[0], end)
+        return ids, [text[slice(*spans[word])] for word in encoding.word_ids[: len(ids)]]
+
+
+def _unit(rows: Vectors) -> Vectors:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+if __name__ == "__main__":
+    main()

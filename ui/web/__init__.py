@@ -1,0 +1,1 @@
+"""The chat page, its server, and the interfaces for other programs."""

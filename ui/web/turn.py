@@ -1,0 +1,31 @@
+"""A turn of a conversation: a question and what has become of it so far."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.answer import Answer, Passage, Said
+
+State = Literal["waiting", "searching", "writing", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question. `id` is 32 hexadecimal digits; while the state is "waiting", `ahead` questions of others come first.
+
+    `passages` are there once the search is done, `said` grows while the answer is written, `answer` is the whole
+    ("done"); `error` is one line ("failed").
+    """
+
+    id: str
+    question: str
+    state: State = "waiting"
+    ahead: int = 0
+    passages: tuple[Passage, ...] = ()
+    said: tuple[Said, ...] = ()
+    answer: Answer | None = None
+    error: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ("done", "stopped", "failed")
