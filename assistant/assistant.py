@@ -2,6 +2,7 @@
 
 import copy
 import re
+import threading
 import time
 import unicodedata
 from collections.abc import Collection, Generator, Sequence
@@ -66,25 +67,36 @@ class Assistant:
         raise AssertionError("the stream ended without its last event")
 
     def stream(
-        self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        stop: threading.Event | None = None,
     ) -> Generator[Event, None, None]:
         """Answer a question step by step: `Found`, a `Said` for each checked statement, `Finished`.
 
         `history` holds the answers of this conversation, oldest first; a follow-up is understood by them.
-        Raises QuestionError for a question that can't be asked. Closing the iterator cancels the model.
+        Raises QuestionError for a question that can't be asked. Closing the iterator cancels the model; so does
+        setting `stop` from another thread, at once, and then the stream ends without `Finished`.
         """
+        stop = stop or threading.Event()
         clock = _Clock()
         question = _asked(question)
         said_before = ["" if answer.refused else answer.answer for answer in history]
         query = standalone(question, [answer.question for answer in history], said_before)
         passages, choices, sure = self._read(question, query, history, filters)
         clock.mark("search_ms")
+        if stop.is_set():
+            return
         yield Found(passages)
         if not choices or sure < self.min_confidence:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
             yield Finished(answer)
             return
-        drafted = self._draft(query, choices, clock)
+        drafted = self._draft(query, choices, clock, stop)
+        if stop.is_set():
+            return
         lead = lead_of(question, query, choices)
         if lead:
             yield Said(lead, Statement(lead, (), "supported"))
@@ -142,12 +154,12 @@ class Assistant:
             favoured=favoured,
         )
 
-    def _draft(self, query: str, choices: Sequence[Choice], clock: "_Clock") -> list[Checked]:
+    def _draft(self, query: str, choices: Sequence[Choice], clock: "_Clock", stop: threading.Event) -> list[Checked]:
         """What the model says by the chosen passages, statement by statement, each with its verdict."""
         passages = numbered(choices)
         asked, grammar = messages(query, passages, self.prompts), cited_lines(len(passages))
         draft = ""
-        with self.engine.stream(asked, max_tokens=self.answer_tokens, grammar=grammar) as pieces:
+        with self.engine.stream(asked, max_tokens=self.answer_tokens, grammar=grammar, cancel=stop) as pieces:
             for piece in pieces:
                 clock.mark("first_token_ms")
                 draft += piece

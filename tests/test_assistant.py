@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -41,9 +42,16 @@ class Replay:
         return len(text.split())
 
     def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = (), grammar: str | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        grammar: str | None = None,
+        cancel: threading.Event | None = None,
     ) -> "closing[Generator[str, None, None]]":
         assert max_tokens > 0
+        assert cancel is not None
         assert not stop
         assert grammar
         assert "root ::= line" in grammar
@@ -419,6 +427,32 @@ def test_an_interrupt_while_the_model_writes_cancels_it(
     assert begun[0].wait(60)
     assert begun[0].stats is not None
     assert begun[0].stats.finish == "cancelled"
+
+
+def test_a_stop_from_another_thread_cancels_the_model_at_once(
+    assistant: Assistant, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Generation] = []
+    stream, stop = engine.stream, threading.Event()
+
+    def stopped(*args: object, **options: object) -> Generation:
+        begun.append(stream(*args, **options))  # type: ignore[arg-type]
+        stop.set()  # while the model reads the prompt
+        return begun[-1]
+
+    monkeypatch.setattr(engine, "stream", stopped)
+    events = list(assistant.stream(DRONES, stop=stop))
+    assert [type(event) for event in events] == [Found]
+    assert begun[0].wait(60)
+    assert begun[0].stats is not None
+    assert begun[0].stats.finish == "cancelled"
+    assert begun[0].stats.generated_tokens == 0
+
+
+def test_a_stop_before_the_search_ends_says_nothing(assistant: Assistant) -> None:
+    stop = threading.Event()
+    stop.set()
+    assert list(assistant.stream(DRONES, stop=stop)) == []
 
 
 def test_four_at_once_get_what_each_gets_alone(assistant: Assistant, drones: Answer, died: Answer) -> None:

@@ -1,6 +1,7 @@
 """A larger model writes freer prose: whatever it writes goes through the same gate, and no answer gets worse by it."""
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -68,10 +69,17 @@ class Scripted:
         return len(text.split())
 
     def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = (), grammar: str | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        grammar: str | None = None,
+        cancel: threading.Event | None = None,
     ) -> Reply:
         assert messages[-1]["role"] == "user"
         assert stop == ()
+        assert cancel is not None
         assert grammar
         self.replies.append(Reply(self.text, max_tokens))
         return self.replies[-1]

@@ -1,6 +1,7 @@
 """One language model with one worker: many askers, each with its own stream of text."""
 
 import os
+import threading
 import weakref
 from collections.abc import Iterable, Sequence
 from types import TracebackType
@@ -71,12 +72,13 @@ class Engine:
         max_tokens: int,
         stop: Iterable[str] = (),
         grammar: str | None = None,
+        cancel: threading.Event | None = None,
     ) -> Generation:
         """The reply to `messages`, piece by piece, up to `max_tokens` or a string of `stop`, which is not
         shown.
 
         `grammar` is GBNF with a rule `root`. Raises ModelError at once when the prompt leaves no room for a
-        reply; closing the iterator cancels.
+        reply; closing the iterator cancels, and so does setting `cancel` from any thread.
         """
         prompt = self.prompt(messages)
         if len(prompt) >= self.context:
@@ -86,7 +88,9 @@ class Engine:
             )
         if max_tokens < 1:
             raise ModelError(f"A reply of {max_tokens} tokens was asked for. Ask for at least 1.")
-        request = Request(prompt, max_tokens, (*stop, *self._template.stop), grammar)
+        request = Request(
+            prompt, max_tokens, (*stop, *self._template.stop), grammar, cancelled=cancel or threading.Event()
+        )
         self._worker.submit(request)
         return Generation(request)
 
