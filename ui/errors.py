@@ -4,7 +4,8 @@ UiError             shown to the user as one line
 ├── UsageError      a flag, an argument or the question can't be used as it stands
 ├── SettingsError   a setting is unknown or has a value that it can't have
 ├── LogError        the log of questions can't be read
-└── ServerError     the chat page can't be served
+├── ServerError     the chat page can't be served
+└── BusyError       too many questions wait already
 """
 
 
@@ -26,3 +27,7 @@ class LogError(UiError):
 
 class ServerError(UiError):
     """The chat page can't be served."""
+
+
+class BusyError(UiError):
+    """Too many questions wait already."""

@@ -1,0 +1,147 @@
+"""The questions under way: each answered in a thread of its own, watched by whoever shows it, stopped by whoever asked.
+
+A question goes on when nobody watches: a page that is closed or reloaded finds its answer in the conversation.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from threading import Condition, Event, Thread
+from typing import TYPE_CHECKING
+
+from assistant.answer import Answer, Finished, Found, Said
+from assistant.errors import AssistantError
+from ui.errors import UiError
+from ui.web.line import Line, Ticket
+from ui.web.turn import Turn
+from vectorstore.articles import Filters
+from vectorstore.errors import StoreError
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+BEAT = 0.1
+"""Seconds between two looks at a turn under way: quicker than this a page would only flicker."""
+
+log = logging.getLogger("dateline")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is needed to answer: the turn, whose it is, what was answered before it, among which articles."""
+
+    turn: Turn
+    asker: str
+    history: tuple[Answer, ...] = ()
+    scope: Filters = field(default_factory=Filters)
+
+
+class _UnderWay:
+    def __init__(self, asked: Asked) -> None:
+        self.asker, self.turn = asked.asker, asked.turn
+        self.stop = Event()
+        self.changed = Condition()
+
+    def show(self, turn: Turn) -> None:
+        with self.changed:
+            self.turn = turn
+            self.changed.notify_all()
+
+
+class Asking:
+    """Answers questions with an assistant, a few at a time. Safe to share between threads."""
+
+    def __init__(self, assistant: "Assistant", line: Line | None = None) -> None:
+        self.assistant = assistant
+        self.line = line or Line()
+        self._under_way: dict[str, _UnderWay] = {}
+
+    def begin(self, asked: Asked, done: Callable[[Turn], None]) -> None:
+        """Start to answer; `done` gets the turn when it is over, whoever watches or not."""
+        way = self._under_way[asked.turn.id] = _UnderWay(asked)
+        Thread(target=self._run, args=(asked, way, done), name="dateline-question", daemon=True).start()
+
+    def watch(self, turn_id: str, asker: str) -> Iterator[Turn]:
+        """The turn as it grows, its last state at the end; nothing when no such turn of this asker is under way."""
+        way = self._of(turn_id, asker)
+        shown = None
+        while way and not (shown and shown.over):
+            with way.changed:
+                if way.turn is shown:
+                    way.changed.wait(1)
+                turn = way.turn
+            if turn is not shown:
+                shown = turn
+                yield turn
+                way.stop.wait(BEAT)
+
+    def stop(self, turn_id: str, asker: str) -> bool:
+        """Stop answering at once; whether there was such a turn of this asker."""
+        way = self._of(turn_id, asker)
+        if way:
+            way.stop.set()
+        return way is not None
+
+    def stop_all(self) -> None:
+        """Stop whatever is under way: the server ends."""
+        for way in list(self._under_way.values()):
+            way.stop.set()
+
+    def _of(self, turn_id: str, asker: str) -> _UnderWay | None:
+        way = self._under_way.get(turn_id)
+        return way if way and way.asker == asker else None
+
+    def _run(self, asked: Asked, way: _UnderWay, done: Callable[[Turn], None]) -> None:
+        turn = asked.turn
+        try:
+            with self.line.join(asked.asker) as ticket:
+                for turn in self._steps(asked, ticket, way.stop):
+                    if not turn.over:
+                        way.show(turn)
+        except (AssistantError, StoreError, UiError) as error:
+            turn = replace(turn, state="failed", error=str(error))
+        except Exception:
+            log.exception("a question failed")
+            turn = replace(turn, state="failed", error="Dateline failed at this question; its log says why. Ask again.")
+        try:
+            done(turn)
+        finally:
+            way.show(turn)
+            self._under_way.pop(turn.id, None)
+
+    def _steps(self, asked: Asked, ticket: Ticket, stop: Event) -> Iterator[Turn]:
+        """The turn in every state it goes through; the last one is over."""
+        turn = asked.turn
+        while not ticket.wait(BEAT):
+            if stop.is_set():
+                break
+            turn = replace(turn, state="waiting", ahead=ticket.ahead())
+            yield turn
+        if not stop.is_set():
+            turn = replace(turn, state="searching", ahead=0)
+            yield turn
+            yield from _answering(self.assistant, asked, turn, stop)
+        else:
+            yield replace(turn, state="stopped", ahead=0)
+
+
+def _answering(assistant: "Assistant", asked: Asked, turn: Turn, stop: Event) -> Iterator[Turn]:
+    events = assistant.stream(turn.question, history=asked.history, filters=asked.scope, stop=stop)
+    with closing(events):
+        for event in events:
+            match event:
+                case Found(passages):
+                    turn = replace(turn, state="writing", passages=passages)
+                case Said():
+                    turn = replace(turn, said=(*turn.said, event))
+                case Finished(answer):
+                    turn = replace(turn, state="done", answer=answer)
+            yield turn
+    if not turn.over:
+        yield replace(turn, state="stopped")
+
+
+def history_of(turns: Sequence[Turn]) -> tuple[Answer, ...]:
+    """The answers of the turns that have one, oldest first."""
+    return tuple(turn.answer for turn in turns if turn.answer)
