@@ -2,12 +2,12 @@
 
     python -m bench.paraphrase DATA [--work DIR] [--limit N]
 
-Three ways, each added as features to the reading of assistant/reading.py, fitted and judged as bench.reading does, on the
-half of the questions that is there to tune on, by five-fold cross-validation:
+Three ways, each added as features to the reading of assistant/reading.py, fitted and judged as bench.reading does, on
+the half of the questions that is there to tune on, by five-fold cross-validation:
 
 word vectors     each word of the question with its likest word of the sentence, by MiniLM's table of word pieces
-words in place   the same by MiniLM's last layer, where a piece is seen with its neighbours (late interaction: Khattab and
-                 Zaharia 2020, "ColBERT")
+words in place   the same by MiniLM's last layer, where a piece is seen with its neighbours (late interaction: Khattab
+                 and Zaharia 2020, "ColBERT")
 windows          the question with the dozen words around the candidate, as sentence vectors
 """
 
@@ -62,7 +62,7 @@ def main() -> None:
         "windows": [encoder.windows],
     }
     added = {name: [[way(e) for way in found] for e in examples] for name, found in ways.items()}
-    added["all three"] = [sum((added[name][i] for name in ways), []) for i in range(len(examples))]
+    added["all three"] = [[rows for name in ways for rows in added[name][i]] for i in range(len(examples))]
     print(f"| way | {' | '.join(FAMILIES)} |\n|---|{'---|' * len(FAMILIES)}")
     for name, rows in added.items():
         shares = _judged([_with(e, more) for e, more in zip(examples, rows, strict=True)])
@@ -97,7 +97,9 @@ def _soft(example: Example, encode: Callable[[str], Pieces], name: str) -> list[
     found = {t: float(weights @ np.maximum(0, (vectors @ encode(t)[1].T).max(axis=1)) / weights.sum()) for t in texts}
     values = np.array([found[t] for t in texts] or [0.0])
     mean, deviation = values.mean(), values.std() or 1.0
-    return [{name: 4 * found[p.text], f"{name}_z": float((found[p.text] - mean) / deviation)} for p, _ in example.spots]
+    return [
+        {name: 4 * found[p.text], f"{name}_z": float((found[p.text] - mean) / deviation)} for p, _ in example.spots
+    ]
 
 
 class _Encoder:

@@ -31,3 +31,15 @@ class ServerError(UiError):
 
 class BusyError(UiError):
     """Too many questions wait already."""
+
+
+class ConversationsError(UiError):
+    """The file of conversations can't be read or written."""
+
+
+class NoConversationError(UiError):
+    """No such conversation, or no such turn in it, for whoever asks."""
+
+
+class UploadError(UiError):
+    """A file that was dropped on the page can't be taken."""

@@ -4,7 +4,7 @@ A question goes on when nobody watches: a page that is closed or reloaded finds 
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from threading import Condition, Event, Thread
@@ -29,9 +29,13 @@ log = logging.getLogger("dateline")
 
 @dataclass(frozen=True)
 class Asked:
-    """What is needed to answer: the turn, whose it is, what was answered before it, among which articles."""
+    """What is needed to answer: the turn, what was answered before it, among which articles.
+
+    `owner` may watch and stop it; `asker` is who has to wait for a turn: one browser of the owner's.
+    """
 
     turn: Turn
+    owner: str
     asker: str
     history: tuple[Answer, ...] = ()
     scope: Filters = field(default_factory=Filters)
@@ -39,7 +43,7 @@ class Asked:
 
 class _UnderWay:
     def __init__(self, asked: Asked) -> None:
-        self.asker, self.turn = asked.asker, asked.turn
+        self.owner, self.turn = asked.owner, asked.turn
         self.stop = Event()
         self.changed = Condition()
 
@@ -62,9 +66,9 @@ class Asking:
         way = self._under_way[asked.turn.id] = _UnderWay(asked)
         Thread(target=self._run, args=(asked, way, done), name="dateline-question", daemon=True).start()
 
-    def watch(self, turn_id: str, asker: str) -> Iterator[Turn]:
-        """The turn as it grows, its last state at the end; nothing when no such turn of this asker is under way."""
-        way = self._of(turn_id, asker)
+    def watch(self, turn_id: str, owner: str) -> Iterator[Turn]:
+        """The turn as it grows, its last state at the end; nothing when no such turn of this owner is under way."""
+        way = self._of(turn_id, owner)
         shown = None
         while way and not (shown and shown.over):
             with way.changed:
@@ -76,9 +80,9 @@ class Asking:
                 yield turn
                 way.stop.wait(BEAT)
 
-    def stop(self, turn_id: str, asker: str) -> bool:
-        """Stop answering at once; whether there was such a turn of this asker."""
-        way = self._of(turn_id, asker)
+    def stop(self, turn_id: str, owner: str) -> bool:
+        """Stop answering at once; whether there was such a turn of this owner."""
+        way = self._of(turn_id, owner)
         if way:
             way.stop.set()
         return way is not None
@@ -88,9 +92,9 @@ class Asking:
         for way in list(self._under_way.values()):
             way.stop.set()
 
-    def _of(self, turn_id: str, asker: str) -> _UnderWay | None:
+    def _of(self, turn_id: str, owner: str) -> _UnderWay | None:
         way = self._under_way.get(turn_id)
-        return way if way and way.asker == asker else None
+        return way if way and way.owner == owner else None
 
     def _run(self, asked: Asked, way: _UnderWay, done: Callable[[Turn], None]) -> None:
         turn = asked.turn
@@ -140,8 +144,3 @@ def _answering(assistant: "Assistant", asked: Asked, turn: Turn, stop: Event) ->
             yield turn
     if not turn.over:
         yield replace(turn, state="stopped")
-
-
-def history_of(turns: Sequence[Turn]) -> tuple[Answer, ...]:
-    """The answers of the turns that have one, oldest first."""
-    return tuple(turn.answer for turn in turns if turn.answer)
