@@ -18,7 +18,7 @@ from assistant.drafting import cited_lines, left_out, messages, numbered, wordin
 from assistant.errors import QuestionError
 from assistant.evidence import select
 from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
-from assistant.model.engine import Engine
+from assistant.model.language_model import LanguageModel
 from assistant.reading import read
 from assistant.stems import words
 from vectorstore.articles import Filters
@@ -37,7 +37,7 @@ class Assistant:
     def __init__(
         self,
         store: Store,
-        engine: Engine,
+        engine: LanguageModel,
         *,
         top_k: int = 24,
         evidence_tokens: int = 400,

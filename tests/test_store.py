@@ -17,6 +17,7 @@ from vectorstore.articles import Article, Filters, Hit
 from vectorstore.embedding import Embedder
 from vectorstore.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError, NotFoundError
 from vectorstore.ingest import ingest
+from vectorstore.putting_back import Bin
 from vectorstore.store import Store
 
 SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
@@ -211,6 +212,53 @@ def test_remove(store: Store) -> None:
     back = ingest(SEEDS, store)
     assert (back.added, back.unchanged) == ((gone.source,), tuple(str(s) for s in SEEDS if str(s) != gone.source))
     assert store.search(QUESTIONS[0])[0].article == gone
+
+
+@pytest.mark.parametrize("back", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_records_of_one_file_are_put_back_in_any_order(store: Store, tmp_path: Path, back: tuple[int, ...]) -> None:
+    file = tmp_path / "wire.jsonl"
+    lines = [{"title": f"Ferry {n}", "text": f"Ferry number {n} sank off Dover, and all were saved."} for n in range(3)]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert len(ingest([file], store).added) == 3
+    tables = ("articles", "sources", "files")
+    before = [set(store.library.rows(f"SELECT * FROM {table}")) for table in tables]
+    held = Bin(store)
+    tokens = [held.take_out(a.id)[0] for a in store.library.articles() if a.title.startswith("Ferry")]
+    assert store.library.count() == 2
+    for place, n in enumerate(back):
+        held.put_back(tokens[n])
+        whole = store.library.rows("SELECT 1 FROM files WHERE file = ?", (str(file),))
+        assert bool(whole) == (place == 2)  # until then an ingest is to bring the others back
+    assert [set(store.library.rows(f"SELECT * FROM {table}")) for table in tables] == before
+    assert in_vectors(store) == in_library(store)
+    assert len(ingest([file], store).unchanged) == 3
+
+
+def test_what_came_back_by_itself_or_was_replaced_is_left_alone(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "ferry.txt"
+    file.write_text(LATE.text)
+    ingest([file], store)
+    (ferry,) = [a for a in store.library.articles() if a.source == str(file)]
+    held = Bin(store)
+    token, _ = held.take_out(ferry.id)
+    assert len(ingest([file], store).added) == 1
+    assert held.put_back(token) == ferry
+    token, _ = held.take_out(ferry.id)
+    file.write_text("The ferry was raised on Sunday, and nobody was hurt at all.")
+    ingest([file], store)
+    with pytest.raises(NotFoundError, match="has changed since"):
+        held.put_back(token)
+    assert [a.text[:20] for a in store.library.articles() if a.source == str(file)] == ["The ferry was raised"]
+    assert in_vectors(store) == in_library(store)
+
+
+def test_only_the_last_ones_can_be_put_back(store: Store) -> None:
+    held = Bin(store, most=1)
+    first, last = [held.take_out(article.id)[0] for article in store.library.articles()]
+    with pytest.raises(NotFoundError, match="can't be undone any more"):
+        held.put_back(first)
+    held.put_back(last)
+    assert store.library.count() == 1
 
 
 def test_an_empty_index_can_be_rebuilt(tmp_path: Path, embedder: Embedder) -> None:

@@ -1,5 +1,6 @@
 """From the settings to open objects: nothing else in Dateline builds a Store, an Engine or an Assistant."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -13,8 +14,12 @@ from vectorstore.errors import NoIndexError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.model.engine import Engine
+    from ui.web.missing_model import MissingModel
     from vectorstore.library import Library
     from vectorstore.store import Store
+
+log = logging.getLogger("dateline")
 
 
 def question_log(settings: Settings) -> QuestionLog:
@@ -46,21 +51,45 @@ def open_store(data_dir: Path, *, create: bool = False, check: bool = True) -> I
 def open_assistant(settings: Settings) -> Iterator["Assistant"]:
     """The assistant over the index and the model of the settings."""
     # The index first: a reader without one should not wait for a model, and is told what to do first.
+    with open_store(settings.data_dir) as store, _engine(settings) as engine:
+        yield _assistant(settings, store, engine)
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator["Assistant"]:
+    """The same for the chat page, which also begins without an article, and without a model: then it says so there."""
+    from assistant.errors import AssistantError
+    from ui.web.missing_model import MissingModel
+
     with ExitStack() as stack:
-        store = stack.enter_context(open_store(settings.data_dir))
+        store = stack.enter_context(open_store(settings.data_dir, create=True))
+        try:
+            engine: Engine | MissingModel = stack.enter_context(_engine(settings))
+        except AssistantError as error:
+            log.warning("%s; the page is served without a model: the search works, answers do not", error)
+            engine = MissingModel(str(error))
+        yield _assistant(settings, store, engine)
 
-        from assistant.assistant import Assistant
-        from assistant.model.catalogue import find_model
-        from assistant.model.engine import Engine
 
-        model = find_model(settings.model, platformdirs.user_cache_path("dateline", appauthor=False))
-        engine = stack.enter_context(Engine(model, context=settings.context, threads=settings.threads))
-        sizes = {
-            "top_k": settings.top_k,
-            "evidence_tokens": settings.evidence_tokens,
-            "answer_tokens": settings.answer_tokens,
-        }
-        if settings.min_confidence is None:
-            yield Assistant(store, engine, prompts=settings.prompts, **sizes)
-        else:
-            yield Assistant(store, engine, prompts=settings.prompts, min_confidence=settings.min_confidence, **sizes)
+@contextmanager
+def _engine(settings: Settings) -> Iterator["Engine"]:
+    from assistant.model.catalogue import find_model
+    from assistant.model.engine import Engine
+
+    model = find_model(settings.model, platformdirs.user_cache_path("dateline", appauthor=False))
+    with Engine(model, context=settings.context, threads=settings.threads) as engine:
+        yield engine
+
+
+def _assistant(settings: Settings, store: "Store", engine: "Engine | MissingModel") -> "Assistant":
+    from assistant.assistant import Assistant
+
+    made = Assistant(
+        store,
+        engine,
+        prompts=settings.prompts,
+        top_k=settings.top_k,
+        evidence_tokens=settings.evidence_tokens,
+        answer_tokens=settings.answer_tokens,
+    )
+    return made if settings.min_confidence is None else made.at(settings.min_confidence)

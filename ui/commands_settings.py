@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from ui import render
-from ui.building import open_assistant, question_log
+from ui.building import open_desk, question_log
 from ui.console import answers_only, set_up_messages, write
 from ui.options import DataDir, Json, Model, Quiet, TopK, Verbose, begin
-from ui.settings import load_settings
+from ui.settings import SECRET, load_settings
 
 
 def config(json: Json = False, verbose: Verbose = False, data_dir: DataDir = None) -> None:
@@ -29,6 +29,7 @@ def config(json: Json = False, verbose: Verbose = False, data_dir: DataDir = Non
     set_up_messages(verbose=verbose)
     settings, origins = load_settings({"data_dir": data_dir})
     values = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
+    values |= {key: "•••" for key in SECRET if values[key]}
     if json:
         write(render.json_line({key: {"value": value, "from": origins[key]} for key, value in values.items()}))
         return
@@ -57,7 +58,9 @@ def chat(
       dateline chat
       dateline chat --port 8000 --no-browser
 
-    The page is served on this machine alone. Its address goes to stdout; Ctrl-C ends it.
+    The page is served on this machine alone; with --host to others too, who then need the password of
+    DATELINE_PASSWORD or, if they are programs, the token of DATELINE_TOKEN. Its address goes to stdout;
+    Ctrl-C ends it.
     """
     settings = begin(
         quiet=quiet,
@@ -69,11 +72,14 @@ def chat(
         top_k=top_k,
         log=False if no_log else None,
     )
-    from ui.web.server import launch
+    from ui.web.limits import Limits
+    from ui.web.server import Address, launch
 
-    with answers_only() as out, open_assistant(settings) as assistant:
+    limits = Limits(questions_per_minute=settings.questions_per_minute, upload_bytes=settings.upload_mb * 1_000_000)
+    where = Address(settings.host, settings.port, settings.password, settings.token, limits)
+    with answers_only() as out, open_desk(settings) as assistant:
         log = question_log(settings) if settings.log else None
-        with launch(assistant, settings.host, settings.port, log) as url:
+        with launch(assistant, where, log) as url:
             write(url, out)
             if browser and sys.stderr.isatty():
                 import webbrowser

@@ -1,11 +1,14 @@
 """Errors of the surfaces. Each message says what was found, what was expected and what to do.
 
-UiError             shown to the user as one line
-├── UsageError      a flag, an argument or the question can't be used as it stands
-├── SettingsError   a setting is unknown or has a value that it can't have
-├── LogError        the log of questions can't be read
-├── ServerError     the chat page can't be served
-└── BusyError       too many questions wait already
+UiError                   shown to the user as one line
+├── UsageError            a flag, an argument or the question can't be used as it stands
+├── SettingsError         a setting is unknown or has a value that it can't have
+├── LogError              the log of questions can't be read
+├── ServerError           the chat page can't be served
+├── BusyError             too many questions wait already
+├── ConversationsError    the file of conversations can't be read or written
+├── NoConversationError   no such conversation or turn of this person's
+└── UploadError           a file dropped on the page can't be taken
 """
 
 

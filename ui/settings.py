@@ -12,6 +12,8 @@ import platformdirs
 from ui.errors import SettingsError
 
 COLORS = ("auto", "always", "never")
+SECRET = ("password", "token")
+"""Settings whose values are never shown, nor flags, which anyone on the machine can see."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,9 @@ class Settings:
     """Every setting of Dateline. `model` None is the bundled one, `threads` None every core there is.
 
     `context`, `evidence_tokens` and `answer_tokens` are tokens of the model, `top_k` passages found for a
-    question; `min_confidence` in [0, 1], None leaves it to the assistant, as `prompts` None does.
+    question; `min_confidence` in [0, 1], None leaves it to the assistant, as `prompts` None does. `password` (of
+    people) and `token` (of programs) open the chat page to other machines, where each visitor may ask
+    `questions_per_minute`; one upload has at most `upload_mb` million bytes.
     """
 
     data_dir: Path = field(default_factory=lambda: platformdirs.user_data_path("dateline", appauthor=False))
@@ -34,6 +38,10 @@ class Settings:
     color: str = "auto"
     host: str = "127.0.0.1"
     port: int = 7860
+    password: str | None = None
+    token: str | None = None
+    upload_mb: int = 100
+    questions_per_minute: int = 20
     prompts: Path | None = None
 
 
@@ -82,6 +90,10 @@ _KINDS = {
     "color": _Kind(f"one of {', '.join(COLORS)}", str, lambda value: value in COLORS),
     "host": _TEXT,
     "port": _whole(0, 65535),
+    "password": _TEXT,
+    "token": _TEXT,
+    "upload_mb": _whole(1, 100_000),
+    "questions_per_minute": _whole(1),
     "prompts": _FOLDER,
 }
 

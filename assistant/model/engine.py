@@ -88,9 +88,7 @@ class Engine:
             )
         if max_tokens < 1:
             raise ModelError(f"A reply of {max_tokens} tokens was asked for. Ask for at least 1.")
-        request = Request(
-            prompt, max_tokens, (*stop, *self._template.stop), grammar, cancelled=cancel or threading.Event()
-        )
+        request = Request(prompt, max_tokens, (*stop, *self._template.stop), grammar, cancel or threading.Event())
         self._worker.submit(request)
         return Generation(request)
 

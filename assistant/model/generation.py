@@ -32,16 +32,24 @@ class Stats:
 
 @dataclass(eq=False)
 class Request:
-    """What the worker needs. `output` carries pieces of text, then None or the exception that ended it."""
+    """What the worker needs. `output` carries pieces of text, then None or the exception that ended it.
+
+    `cancel` is the asker's own, for any thread of his to set; `cancelled` is set when the reply is closed.
+    """
 
     prompt: list[int]
     max_tokens: int
     stop: tuple[str, ...]
     grammar: str | None
+    cancel: threading.Event = field(default_factory=threading.Event)
     output: "SimpleQueue[str | BaseException | None]" = field(default_factory=SimpleQueue)
     cancelled: threading.Event = field(default_factory=threading.Event)
     finished: threading.Event = field(default_factory=threading.Event)
     stats: Stats | None = None
+
+    def unwanted(self) -> bool:
+        """Whether nobody waits for the reply any more."""
+        return self.cancelled.is_set() or self.cancel.is_set()
 
     def finish(self, stats: Stats | None, error: BaseException | None = None) -> None:
         """The worker's last word."""

@@ -59,11 +59,11 @@ class Worker:
             else:
                 self.written_tokens += stats.generated_tokens
                 self.writing_seconds += stats.decode_seconds
-                closed = self._closing.is_set() and not request.cancelled.is_set() and stats.finish == "cancelled"
+                closed = self._closing.is_set() and not request.unwanted() and stats.finish == "cancelled"
                 request.finish(stats, ModelError("The model was closed while it answered.") if closed else None)
 
     def _stopped(self, request: Request) -> bool:
-        return request.cancelled.is_set() or self._closing.is_set()
+        return request.unwanted() or self._closing.is_set()
 
     def _serve(self, request: Request) -> Stats:
         stats = Stats(len(request.prompt))

@@ -4,13 +4,14 @@ A question goes on when nobody watches: a page that is closed or reloaded finds 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Finished, Found, Said
+from assistant.answer import Event as StreamEvent
 from assistant.errors import AssistantError
 from ui.errors import UiError
 from ui.web.line import Line, Ticket
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 BEAT = 0.1
 """Seconds between two looks at a turn under way: quicker than this a page would only flicker."""
+
+KEPT = 200
+"""Turns that are over and still known, for a page whose last update was lost."""
+
+PROGRAMS = "programs"
 
 log = logging.getLogger("dateline")
 
@@ -59,15 +65,17 @@ class Asking:
     def __init__(self, assistant: "Assistant", line: Line | None = None) -> None:
         self.assistant = assistant
         self.line = line or Line()
-        self._under_way: dict[str, _UnderWay] = {}
+        self._ways: dict[str, _UnderWay] = {}
 
     def begin(self, asked: Asked, done: Callable[[Turn], None]) -> None:
         """Start to answer; `done` gets the turn when it is over, whoever watches or not."""
-        way = self._under_way[asked.turn.id] = _UnderWay(asked)
+        way = self._ways[asked.turn.id] = _UnderWay(asked)
+        for known in [key for key, other in list(self._ways.items()) if other.turn.over][:-KEPT]:
+            self._ways.pop(known, None)
         Thread(target=self._run, args=(asked, way, done), name="dateline-question", daemon=True).start()
 
     def watch(self, turn_id: str, owner: str) -> Iterator[Turn]:
-        """The turn as it grows, its last state at the end; nothing when no such turn of this owner is under way."""
+        """The turn as it grows, its last state at the end; nothing when no such turn of this owner was lately asked."""
         way = self._of(turn_id, owner)
         shown = None
         while way and not (shown and shown.over):
@@ -80,20 +88,37 @@ class Asking:
                 yield turn
                 way.stop.wait(BEAT)
 
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        stop: Event | None = None,
+    ) -> Generator[StreamEvent, None, None]:
+        """As `Assistant.stream`, for programs: they wait in the line as one asker, `PROGRAMS`. Raises BusyError too."""
+        stop = stop or Event()
+        with self.line.join(PROGRAMS) as ticket:
+            while not ticket.wait(BEAT):
+                if stop.is_set():
+                    return
+            yield from self.assistant.stream(question, history=history, filters=filters, stop=stop)
+
     def stop(self, turn_id: str, owner: str) -> bool:
-        """Stop answering at once; whether there was such a turn of this owner."""
+        """Stop answering at once; whether such a turn of this owner was under way."""
         way = self._of(turn_id, owner)
-        if way:
-            way.stop.set()
-        return way is not None
+        if way is None or way.turn.over:
+            return False
+        way.stop.set()
+        return True
 
     def stop_all(self) -> None:
         """Stop whatever is under way: the server ends."""
-        for way in list(self._under_way.values()):
+        for way in list(self._ways.values()):
             way.stop.set()
 
     def _of(self, turn_id: str, owner: str) -> _UnderWay | None:
-        way = self._under_way.get(turn_id)
+        way = self._ways.get(turn_id)
         return way if way and way.owner == owner else None
 
     def _run(self, asked: Asked, way: _UnderWay, done: Callable[[Turn], None]) -> None:
@@ -112,7 +137,6 @@ class Asking:
             done(turn)
         finally:
             way.show(turn)
-            self._under_way.pop(turn.id, None)
 
     def _steps(self, asked: Asked, ticket: Ticket, stop: Event) -> Iterator[Turn]:
         """The turn in every state it goes through; the last one is over."""

@@ -1,168 +1,140 @@
-"""The chat page: statements as they come, and below them the exact words they stand on."""
+"""The server of the chat page: Gradio's page, the routes beside it, who may come in; and its start and end."""
 
-import html
-import ipaddress
 import os
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.answer import Answer, Conflict, Finished, Said
-from assistant.errors import AssistantError
-from ui.console import clean
 from ui.errors import ServerError
 from ui.log import QuestionLog
-from ui.render import CONFLICT_HEAD, byline, conflict_rows, figures_line, printable, same_event
-from vectorstore.errors import StoreError
+from ui.web import access, api_error, chat_routes, collection_routes, conversation_routes, health, openai_api
+from ui.web.access import LOOPBACK, Rules
+from ui.web.asking import Asking
+from ui.web.chat import Chat
+from ui.web.conversation_file import FILE_NAME
+from ui.web.conversations import Conversations
+from ui.web.limits import Limits
 
 # Before gradio is imported: it asks its makers for news at the start, and Dateline asks nobody.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 if TYPE_CHECKING:
-    import gradio as gr
+    from fastapi import FastAPI
 
     from assistant.assistant import Assistant
 
-AT_ONCE = 8
+LAST_WORDS = 3
+"""Seconds that streams have to end when the server does."""
 
 
 @dataclass(frozen=True)
-class Talk:
-    """One visitor's conversation. `answers` go by turn; None where there was only an error."""
+class Address:
+    """Where the page is served, and who may use it. Port 0 takes a free one."""
 
-    conversation: str
-    answers: tuple[Answer | None, ...] = ()
-
-
-Shown = tuple[str, str, Talk]
-"""The reply so far, its sources as HTML, the conversation with it."""
-
-
-def sources_html(answer: Answer) -> str:
-    """The figures that differ as tables and the citations as a list, every word from an article escaped."""
-    items = (
-        f'<li value="{citation.marker}"><cite>{html.escape(byline(citation))}</cite>'
-        f"<blockquote>{html.escape(printable(citation.quote))}</blockquote></li>"
-        for citation in answer.citations
-    )
-    head = "The nearest passages" if answer.refused else "Sources"
-    foot = f"<p>{line}</p>" if (line := figures_line(answer)) else ""
-    tables = "".join(_table(answer, conflict) for conflict in answer.conflicts)
-    return f"{tables}<h3>{head}</h3><ol>{''.join(items)}</ol>{foot}" if answer.citations else ""
-
-
-def _table(answer: Answer, conflict: Conflict) -> str:
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
-        for row in conflict_rows(answer, conflict)
-    )
-    head = "".join(f"<th>{name}</th>" for name in CONFLICT_HEAD)
-    return f"<table><tr>{head}</tr>{rows}</table><p>{html.escape(same_event(conflict))}</p>"
-
-
-def replies(
-    assistant: "Assistant", log: QuestionLog | None, message: str, turn: int, talk: Talk | None
-) -> Iterator[Shown]:
-    """What the page shows, again and again as it grows.
-
-    `turn` counts the questions before this one that still stand: undone ones are forgotten.
-    """
-    talk = talk if talk and turn else Talk(uuid4().hex)
-    before = talk.answers[:turn]
-    told: list[str] = []
-    try:
-        history = [answer for answer in before if answer]
-        events = assistant.stream(clean(message), history=history)
-        with closing(events):
-            for event in events:
-                if isinstance(event, Said):
-                    told.append(printable(event.text))
-                    yield "\n".join(told), "", talk
-                elif isinstance(event, Finished):
-                    answer = event.answer
-                    if log:
-                        log.add(answer, talk.conversation)
-                    talk = Talk(talk.conversation, (*before, answer))
-                    lines = [*(told or [printable(answer.answer)]), *([answer.warning] if answer.warning else [])]
-                    yield "\n".join(lines), sources_html(answer), talk
-    except (AssistantError, StoreError) as error:
-        yield printable(str(error)), "", Talk(talk.conversation, (*before, None))
-
-
-def build_page(assistant: "Assistant", log: QuestionLog | None = None) -> "gr.Blocks":
-    """The page over an open assistant; several visitors may ask at once."""
-    import gradio as gr
-
-    def chat(message: str, history: list[dict[str, Any]], talk: Talk | None) -> Iterator[Shown]:
-        turn = sum(said["role"] == "user" for said in history)
-        yield from replies(assistant, log, message, turn, talk)
-
-    page: gr.Blocks = gr.Blocks(title="Dateline", analytics_enabled=False)
-    with page:
-        talk = gr.State(None)
-        sources = gr.HTML(render=False)
-        gr.ChatInterface(
-            chat,
-            # No markdown: an article's own words must stay words, and never become a link or a picture.
-            chatbot=gr.Chatbot(
-                render_markdown=False, buttons=["copy"], allow_tags=False, show_label=False, height="60vh"
-            ),
-            textbox=gr.Textbox(placeholder="Ask your articles, such as: How many drones hit Kyiv?", show_label=False),
-            additional_inputs=[talk],
-            additional_outputs=[sources, talk],
-            title="Dateline",
-            analytics_enabled=False,
-            concurrency_limit=AT_ONCE,
-            flagging_mode="never",
-            api_name="chat",
-        )
-        sources.render()  # type: ignore[no-untyped-call]
-    return page
+    host: str = "127.0.0.1"
+    port: int = 0
+    password: str | None = None
+    token: str | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @contextmanager
-def launch(assistant: "Assistant", host: str, port: int, log: QuestionLog | None = None) -> Iterator[str]:
-    """Serve the page; yields its address. Port 0 takes a free one. Raises ServerError."""
-    _refuse_others(host)
-    port = _usable_port(host, port)
-    _reach_itself(host)
-    page = build_page(assistant, log).queue(max_size=100)
+def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = None) -> Iterator[str]:
+    """Serve the page; yields its address. Raises ServerError."""
+    rules = _rules(where)
+    port = _usable_port(where.host, where.port)
+    _reach_itself(where.host)
+    kept = Conversations(Path(assistant.store.data_dir) / FILE_NAME)
+    kept.recover()
+    asking = Asking(assistant)
+    app = build_app(Chat(kept, asking, log), rules, where.limits)
+    with _serving(app, where.host, port):
+        try:
+            yield f"http://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
+        finally:
+            asking.stop_all()
+
+
+def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
+    """The whole app: own routes first, the page at "/", and before all of it who may come in."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from ui.web import page, tools
+
+    assistant, owner = chat.asking.assistant, access.owner
+    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
+    api_error.add_handler(app)
+    health.add_routes(app, assistant.store, assistant.engine.name, access.known)
+    chat_routes.add_routes(app, chat, owner)
+    conversation_routes.add_routes(app, chat.conversations, owner)
+    collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
+    openai_api.add_routes(app, assistant, owner, chat.asking.stream)
+    access.protect(app, rules, limits)
+    blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.asking.stream))
+    gr.mount_gradio_app(
+        app,
+        blocks.queue(max_size=None),
+        "/",
+        css=page.styles(),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=True,
+        ssr_mode=False,
+        show_error=True,
+        pwa=False,
+    )
+    return app
+
+
+@contextmanager
+def _serving(app: "FastAPI", host: str, port: int) -> Iterator[None]:
+    import uvicorn
+
+    settings = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=LAST_WORDS
+    )
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, name="dateline-server", daemon=True)
+    thread.start()
     try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            share=False,
-            run_history=False,
-            quiet=True,
-            footer_links=[],
-            enable_monitoring=False,
-            prevent_thread_lock=True,
-        )
-        yield f"http://{host}:{port}"
+        while not server.started:
+            if not thread.is_alive():
+                raise ServerError(f"the page can't be served at {host}, port {port}: the log above says why")
+            time.sleep(0.02)
+        yield
     finally:
-        page.close(verbose=False)
+        server.should_exit = True
+        thread.join(LAST_WORDS + 5)
 
 
-def _refuse_others(host: str) -> None:
-    """The page has no password yet, so nobody but this machine may reach it."""
+def _rules(where: Address) -> Rules:
+    """Who may come in. Beyond this machine nobody without a password or a token."""
     try:
-        own = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        own = where.host == "localhost" or ip_address(where.host).is_loopback
     except ValueError:
         own = False
-    if not own:
+    rules = Rules(LOOPBACK | {where.host}, where.password, where.token)
+    if not own and rules.open:
         raise ServerError(
-            f"the page can't be served at {host}: it has no password, so expected this machine's own address; "
-            "leave --host out or use 127.0.0.1"
+            f"the page can't be served at {where.host}: it has no password, so expected this machine's own address; "
+            "set DATELINE_PASSWORD (for people) or DATELINE_TOKEN (for programs), or leave --host out"
         )
+    return rules
 
 
 def _usable_port(host: str, port: int) -> int:
-    """The port, or a free one for 0: gradio would not say why it can't have it."""
+    """The port, or a free one for 0, found out before the rest is built."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with closing(socket.create_server((host, port))) as server:
+        with closing(socket.create_server((host, port), family=family)) as server:
             return int(server.getsockname()[1])
     except OSError as error:
         # Python writes the address into the text of some of these, once more.
@@ -174,6 +146,6 @@ def _usable_port(host: str, port: int) -> int:
 
 
 def _reach_itself(host: str) -> None:
-    """Gradio looks at its own page when it starts; a proxy must not get in between."""
+    """What is asked of this very machine must not go by a proxy."""
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), host, "127.0.0.1", "localhost")))

@@ -10,7 +10,7 @@ State = Literal["waiting", "searching", "writing", "done", "stopped", "failed"]
 
 @dataclass(frozen=True)
 class Turn:
-    """One question. `id` is 32 hexadecimal digits; while the state is "waiting", `ahead` questions of others come first.
+    """One question. `id` is 32 hexadecimal digits; while the state is "waiting", `ahead` questions come first.
 
     `passages` are there once the search is done, `said` grows while the answer is written, `answer` is the whole
     ("done"); `error` is one line ("failed").

@@ -1,0 +1,38 @@
+"""What the ask flow needs of a model: the seam behind which another may stand."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from assistant.model.chat import Message
+
+
+class LanguageModel(Protocol):
+    """See `assistant.model.engine.Engine`, which is one."""
+
+    @property
+    def name(self) -> str:
+        """Which model it is, for people."""
+        ...
+
+    @property
+    def written(self) -> tuple[int, float]:
+        """The tokens written so far, for all askers, and the seconds that it took."""
+        ...
+
+    def count(self, text: str) -> int:
+        """How many tokens `text` has."""
+        ...
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        stop: Iterable[str] = (),
+        grammar: str | None = None,
+        cancel: threading.Event | None = None,
+    ) -> AbstractContextManager[Iterable[str]]:
+        """The reply piece by piece; leaving the context cancels, and so does setting `cancel`. Raises ModelError."""
+        ...

@@ -1,0 +1,276 @@
+"""Who may speak to the server: a real one, asked over loopback and, for the content policy, by a real browser."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import StreamingResponse
+
+from tests.serving import serving
+from ui.errors import ServerError
+from ui.web import access
+from ui.web.access import LOOPBACK, Access, Rules, protect
+from ui.web.limits import Buckets, Limits
+from ui.web.sign_in import TRIES, Door
+
+PAGE = {"Accept": "text/html"}
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD, TOKEN = "correct horse", "a-long-token"
+
+
+def app_with(rules: Rules, **limits: int) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/")
+    def page() -> str:
+        return "the page"
+
+    @app.get("/health")
+    def health(request: Request) -> dict[str, Any]:
+        return {"known": access.known(request)}
+
+    @app.api_route("/who", methods=["GET", "POST"])
+    def who(request: Request) -> dict[str, str]:
+        return {"owner": access.owner(request)}
+
+    @app.get("/slow")
+    def slow() -> StreamingResponse:
+        def pieces() -> Iterator[str]:
+            yield "first"
+            time.sleep(1)
+            yield "last"
+
+        return StreamingResponse(pieces())
+
+    @app.websocket("/socket")
+    async def socket(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text("hello")
+        await websocket.close()
+
+    protect(app, rules, Limits(**limits))
+    return app
+
+
+@pytest.fixture(scope="module")
+def open_url() -> Iterator[str]:
+    with serving(app_with(Rules())) as url:
+        yield url
+
+
+@pytest.fixture
+def closed() -> Iterator[httpx.Client]:
+    rules = Rules(password=PASSWORD, token=TOKEN)
+    with serving(app_with(rules)) as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+def sign_in(client: httpx.Client, password: str = PASSWORD, name: str = "Ada Lovelace") -> httpx.Response:
+    return client.post("/sign-in", data={"name": name, "password": password})
+
+
+def test_open_on_loopback(open_url: str) -> None:
+    assert httpx.get(f"{open_url}/who").json() == {"owner": ""}
+    assert httpx.get(f"{open_url}/health").json() == {"known": True}
+    assert httpx.get(f"{open_url}/sign-in").status_code == 404
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:1234", "LOCALHOST", "[::1]:7860", "[::1]"])
+def test_its_own_names_are_answered(open_url: str, host: str) -> None:
+    assert httpx.get(f"{open_url}/who", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "127.0.0.1@evil.example", "192.168.0.7",
+     "localhost:80:80", "", "evil.example, localhost"],
+)  # fmt: skip
+def test_another_name_is_refused(open_url: str, host: str) -> None:
+    reply = httpx.get(f"{open_url}/who", headers={"Host": host})
+    assert reply.status_code == 403
+    assert "this server is not" in reply.json()["error"]
+
+
+def test_every_address_in_digits_but_no_other_name() -> None:
+    guard = Access(FastAPI(), Rules(LOOPBACK | {"0.0.0.0"}), Door(Rules()))
+
+    def foreign(host: str) -> str:
+        return guard._foreign({"headers": [(b"host", host.encode())]})
+
+    assert not foreign("192.168.0.7:7860")
+    assert not foreign("[2001:db8::7]:7860")
+    assert foreign("abc.de")
+    assert foreign("1.2.3.4.evil.example")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "file://"])
+def test_a_page_of_another_server_is_refused(open_url: str, origin: str, method: str) -> None:
+    assert httpx.request(method, f"{open_url}/who", headers={"Origin": origin}).status_code == 403
+
+
+def test_its_own_page_is_not(open_url: str) -> None:
+    assert httpx.post(f"{open_url}/who", headers={"Origin": open_url}).status_code == 200
+
+
+def test_every_response_has_the_security_headers(open_url: str) -> None:
+    refused = httpx.get(f"{open_url}/who", headers={"Host": "evil.example"})
+    for reply in (httpx.get(f"{open_url}/who"), httpx.get(f"{open_url}/nothing"), refused):
+        assert "frame-ancestors 'none'" in reply.headers["content-security-policy"]
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["referrer-policy"] == "same-origin"
+
+
+def test_a_stream_comes_as_it_is_made(open_url: str) -> None:
+    began = time.perf_counter()
+    with httpx.stream("GET", f"{open_url}/slow") as reply:
+        assert next(reply.iter_text()) == "first"
+        assert time.perf_counter() - began < 0.9
+
+
+def test_a_websocket_passes_only_from_its_own_page(open_url: str) -> None:
+    from websockets.exceptions import InvalidStatus
+    from websockets.sync.client import connect
+
+    address = open_url.replace("http", "ws") + "/socket"
+    with connect(address, origin=open_url, proxy=None) as socket:  # type: ignore[arg-type]
+        assert socket.recv() == "hello"
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(address, origin="http://evil.example", proxy=None)  # type: ignore[arg-type]
+
+
+def test_without_signing_in(closed: httpx.Client) -> None:
+    page = closed.get("/", headers=PAGE)
+    assert (page.status_code, page.headers["location"]) == (303, "/sign-in")
+    for method, path in (("GET", "/who"), ("POST", "/"), ("GET", "/health/"), ("GET", "//health"), ("GET", "/docs")):
+        reply = closed.request(method, path)
+        assert reply.status_code == 401
+        assert "sign in first" in reply.json()["error"]
+    assert closed.get("/health").json() == {"known": False}
+
+
+def test_signing_in_and_out(closed: httpx.Client) -> None:
+    form = closed.get("/sign-in")
+    assert form.status_code == 200
+    assert '<label for="password">' in form.text
+    reply = sign_in(closed)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/")
+    cookie = reply.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert closed.get("/who").json() == {"owner": "Ada Lovelace"}
+    assert closed.get("/health").json() == {"known": True}
+    stolen = closed.cookies["dateline_session"]
+    assert closed.post("/sign-out").status_code == 303
+    assert closed.get("/who").status_code == 401
+    assert closed.get("/who", headers={"Cookie": f"dateline_session={stolen}"}).status_code == 401
+
+
+def test_a_session_can_not_be_made_up(closed: httpx.Client) -> None:
+    sign_in(closed)
+    whole = closed.cookies["dateline_session"]
+    name, ends, random, signature = whole.split(".")
+    later = f"{name}.{int(ends) + 1}.{random}.{signature}"
+    other = f"Qm9i.{ends}.{random}.{signature}"
+    closed.cookies.clear()
+    for made_up in (later, other, whole[:-1], "", ".", "a.b.c.d", "ä.1.2.3"):
+        headers = {"Cookie": f"dateline_session={made_up}".encode()}
+        assert closed.get("/who", headers=headers).status_code == 401  # type: ignore[arg-type]
+    assert closed.get("/who", headers={"Cookie": f"a=b; dateline_session={whole}"}).status_code == 200
+
+
+def test_a_session_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door(Rules(password=PASSWORD))
+    session = door.session("Žofie ❤")
+    assert door.name(session) == "Žofie ❤"
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 12 * 3600 + 1)
+    assert door.name(session) is None
+    assert Door(Rules(password=PASSWORD)).name(session) is None
+
+
+def test_a_token(closed: httpx.Client) -> None:
+    assert closed.get("/who", headers={"Authorization": f"Bearer {TOKEN}"}).json() == {"owner": "token"}
+    assert closed.get("/who", headers={"Authorization": f"bearer  {TOKEN}"}).status_code == 200
+    for wrong in (f"Bearer {TOKEN}x", "Bearer", f"Basic {TOKEN}", TOKEN, f"Bearer {PASSWORD}"):
+        assert closed.get("/who", headers={"Authorization": wrong}).status_code == 401
+
+
+def test_wrong_passwords(closed: httpx.Client) -> None:
+    for _ in range(TRIES):
+        reply = sign_in(closed, "guess")
+        assert reply.status_code == 401
+        assert "That is not the password" in reply.text
+    for password in ("guess", PASSWORD):
+        late = sign_in(closed, password)
+        assert late.status_code == 429
+        assert 0 < int(late.headers["retry-after"]) <= 60
+    reply = closed.get("/who", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert reply.status_code == 429, "tokens can't be guessed instead"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\nb", "a\u202eb", "a\x00b"])
+def test_a_name_that_can_not_be_used(closed: httpx.Client, name: str) -> None:
+    assert sign_in(closed, name=name).status_code == 400
+
+
+def test_a_name_is_shown_as_text(closed: httpx.Client) -> None:
+    reply = sign_in(closed, "guess", name='"><script>alert(1)</script>')
+    assert "<script>" not in reply.text
+    assert "&lt;script&gt;" in reply.text
+
+
+def test_the_token_alone_is_the_password_too() -> None:
+    with serving(app_with(Rules(token=TOKEN))) as url, httpx.Client(base_url=url) as client:
+        assert sign_in(client, "").status_code == 401
+        assert sign_in(client, TOKEN).status_code == 303
+
+
+def test_an_empty_password_is_none() -> None:
+    with pytest.raises(ServerError, match="empty"):
+        Rules(password="")
+
+
+def test_tries_from_another_address_go_on() -> None:
+    door = Door(Rules(password=PASSWORD), Buckets(1, 60))
+    assert door.admits("x", PASSWORD, "10.0.0.1") == (0, False)
+    assert door.admits(PASSWORD, PASSWORD, "10.0.0.1") == (60, False)
+    assert door.admits(PASSWORD, PASSWORD, "10.0.0.2") == (0, True)
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+def test_a_browser_signs_in_and_gradio_works_under_the_policy() -> None:
+    import gradio as gr
+    from playwright.sync_api import expect, sync_playwright
+
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        name, greeting = gr.Textbox(label="Name"), gr.Textbox(label="Greeting")
+        gr.Button("Greet").click(lambda text: f"Hello {text}", name, greeting)
+        gr.HTML("x", html_template="<b id='made'>${value}</b>", js_on_load="element.dataset.loaded = 'yes'")
+    app = FastAPI()
+    protect(app, Rules(password=PASSWORD), Limits())
+    app = gr.mount_gradio_app(app, blocks, "/", run_history=False, footer_links=[])
+    flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    with serving(app) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags.split())
+        page = browser.new_page()
+        told: list[str] = []
+        requests: list[str] = []
+        page.on("console", lambda message: told.append(message.text))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(url)
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("Name").fill("Ada", timeout=60_000)
+        page.get_by_role("button", name="Greet").click()
+        expect(page.get_by_label("Greeting")).to_have_value("Hello Ada", timeout=60_000)
+        page.wait_for_selector("#made")
+        browser.close()
+    violations = [text for text in told if "Content Security Policy" in text or "Content-Security-Policy" in text]
+    assert not violations
+    assert not [request for request in requests if not request.startswith((url, "data:", "blob:"))]

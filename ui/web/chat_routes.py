@@ -1,0 +1,23 @@
+"""What the page asks about a question under way, beside the events that stream."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ui.web.api_error import ApiError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+    from ui.web.chat import Chat
+
+
+def add_routes(app: "FastAPI", chat: "Chat", owner: Callable[["Request"], str]) -> None:
+    """POST /api/turns/{turn}/stop."""
+    from fastapi import Request
+
+    @app.post("/api/turns/{turn}/stop")
+    def stop(turn: str, request: Request) -> dict[str, str]:
+        """Stop answering at once."""
+        if not chat.asking.stop(turn, owner(request)):
+            raise ApiError(404, "nothing to stop: the answer is finished")
+        return {"stopped": turn}

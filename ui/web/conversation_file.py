@@ -1,0 +1,82 @@
+"""The SQLite file of conversations and feedback: how it is made, opened and locked."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from filelock import FileLock
+
+from ui.errors import ConversationsError
+
+FILE_NAME = "conversations.sqlite"
+_VERSION = 1
+
+
+class ConversationFile:
+    """The file, made when first written to. Safe to share between threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def transaction(self, write: bool = True) -> Iterator[sqlite3.Connection]:
+        """All or nothing, on a connection of its own: what is done inside is there afterwards as a whole, or not.
+
+        To read alone makes no file: where there is none, all tables are empty. Raises ConversationsError when the
+        file can't be read or written, and leaves it as it is.
+        """
+        try:
+            with closing(self._open(write)) as connection, connection:
+                connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+                yield connection
+        except (OSError, sqlite3.OperationalError) as error:
+            raise ConversationsError(
+                f"can't use the conversations in {self.path} ({error}): it must be a file you may write to,"
+                " on a disk with room"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise ConversationsError(
+                f"the conversations in {self.path} can't be read ({error}): move the file away to begin a new one"
+            ) from error
+
+    def _open(self, write: bool) -> sqlite3.Connection:
+        path = self.path if write or self.path.exists() else None
+        connection = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if _version(connection) == 0:
+                # One at a time: SQLite does not wait for a lock when a file is switched to WAL.
+                with FileLock(f"{path}.lock", timeout=30) if path else nullcontext():
+                    _prepare(connection)
+            if _version(connection) != _VERSION:
+                raise sqlite3.DatabaseError(f"another version of Dateline made it: expected version {_VERSION}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def now() -> str:
+    """The time as it is stored: ISO 8601 in UTC, with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def storable(text: str) -> str:
+    """The text with "?" for half a character, which SQLite does not take."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables, unless another process was quicker."""
+    if _version(connection) == 0:
+        connection.execute("PRAGMA journal_mode = WAL")
+        schema = files("ui.web").joinpath("conversations.sql").read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {_VERSION}; COMMIT;")

@@ -1,0 +1,58 @@
+"""The page as Gradio serves it: one component with its own markup, two events that stream."""
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from ui.web.chat import Chat
+
+SCRIPTS = ("core.js", "turns.js", "panel.js", "conversations.js", "collection.js", "view.js")
+STYLES = ("page.css", "answer.css")
+_STATIC = files("ui.web") / "static"
+
+
+def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], None]) -> "gr.Blocks":
+    """The page. `owner` names who makes a request; `tools` registers what else Gradio's API offers."""
+    import gradio as gr
+
+    def ask(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
+        yield from chat.ask(event._data or {}, owner(request.request), request.session_hash or "")
+
+    def watch(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
+        yield from chat.watch(event._data or {}, owner(request.request))
+
+    page: gr.Blocks = gr.Blocks(title="Dateline", analytics_enabled=False)
+    with page:
+        desk = gr.HTML(
+            {},
+            html_template=_read("page.html"),
+            js_on_load="\n".join(map(_read, SCRIPTS)),
+            apply_default_css=False,
+            elem_id="dateline",
+        )
+        for name, event, answer in (("page_ask", desk.ask, ask), ("page_watch", desk.watch, watch)):
+            event(
+                answer,
+                None,
+                desk,
+                # The line of ui/web/line.py decides who waits; Gradio's own queue must not.
+                concurrency_limit=None,
+                trigger_mode="multiple",
+                show_progress="hidden",
+                api_name=name,
+                api_visibility="private",
+            )
+        tools()
+    return page
+
+
+def styles() -> str:
+    """The style sheets in one."""
+    return "\n".join(map(_read, STYLES))
+
+
+def _read(name: str) -> str:
+    return _STATIC.joinpath(name).read_text(encoding="utf-8")

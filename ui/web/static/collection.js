@@ -1,0 +1,126 @@
+// The articles: added, searched, filtered, read, taken out and put back.
+const shelf = find('[data-list="articles"]');
+const searchArticles = find('[data-search="articles"]');
+const adding = find("[data-adding]");
+let shown = 0;
+
+async function loadArticles(more = false) {
+  const { since, until, publisher } = parts.filters;
+  const search = new URLSearchParams({ q: searchArticles.value, since, until, publisher, offset: more ? shown : 0, limit: 50 });
+  const found = await request(`/api/articles?${search}`);
+  if (!more) { shelf.replaceChildren(); shown = 0; }
+  shelf.append(...found.articles.map(articleRow));
+  shown += found.articles.length;
+  const [many, every] = [found.total, found.stats.articles];
+  find("[data-count]").textContent = many === every ? `${every} article${every === 1 ? "" : "s"}` : `${many} of ${every} articles`;
+  find('[data-do="more-articles"]').hidden = shown >= many;
+  publishers(found.publishers);
+  scope(many);
+}
+
+function articleRow({ id, title, publisher, published }) {
+  const words = [publisher, (published || "undated").slice(0, 10)].filter(Boolean).join(" · ");
+  return make("li", {},
+    make("button", { type: "button", class: "row", "data-article": id }, make("b", {}, title || "Untitled"), make("span", { class: "quiet" }, words)),
+    make("button", { type: "button", class: "icon", "aria-label": `Remove ${title}`, onclick: () => attempt(() => takeOut(id, title)) }, "✕"));
+}
+
+async function takeOut(id, title) {
+  if (!(await box("Remove the article?", [make("p", {}, `“${title}” is taken out of the collection, for everyone. The file it came from stays.`)], "Remove"))) return;
+  const gone = await request(`/api/articles/${id}`, { method: "DELETE" });
+  await changed();
+  toast(`“${title}” is removed.`, "Undo", async () => {
+    await request(`/api/articles/undo/${gone.undo}`, { method: "POST" });
+    await changed();
+  });
+}
+
+function publishers(found) {
+  const select = find('[data-filter="publisher"]');
+  const names = found.map((each) => each.name);
+  if (parts.filters.publisher && !names.includes(parts.filters.publisher)) names.push(parts.filters.publisher);
+  select.replaceChildren(make("option", { value: "" }, "all"), ...names.map((name) => make("option", { value: name }, name)));
+  select.value = parts.filters.publisher;
+}
+
+function scope(many) {
+  const { since, until, publisher } = parts.filters;
+  const limits = [publisher, since && `since ${since}`, until && `until ${until}`].filter(Boolean);
+  find("[data-scope]").textContent = limits.length ? `asks ${many} article${many === 1 ? "" : "s"}: ${limits.join(", ")}` : "";
+  find('[data-do="all-articles"]').hidden = !limits.length;
+}
+
+async function add(files) {
+  if (!files.length) return;
+  const form = new FormData();
+  for (const file of files) form.append("files", file, file.name);
+  adding.replaceChildren(make("p", {}, `Sending ${files.length} file${files.length === 1 ? "" : "s"}…`));
+  const answer = await fetch("/api/articles", { method: "POST", body: form });
+  if (!answer.ok) {
+    adding.replaceChildren();
+    throw new Error((await answer.json().catch(() => ({}))).error || `the server said ${answer.status}`);
+  }
+  for await (const line of lines(answer.body)) progress(JSON.parse(line));
+  await changed();
+}
+
+async function* lines(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const cut = (rest + read.value).split("\n");
+    rest = cut.pop();
+    yield* cut.filter(Boolean);
+  }
+  if (rest) yield rest;
+}
+
+function progress(told) {
+  if (told.error) adding.replaceChildren(make("p", { role: "alert" }, told.error));
+  else if (told.waiting) adding.replaceChildren(make("p", {}, "Waiting: other articles are being added."));
+  else if (told.report) adding.replaceChildren(make("ul", { class: "report" }, ...told.report.map(result)));
+  else {
+    const left = told.seconds_left === null || told.seconds_left === undefined ? "" : `, about ${Math.ceil(told.seconds_left)} s left`;
+    adding.replaceChildren(make("progress", { max: told.total || 1, value: told.done, "aria-label": "Reading the articles" }),
+      make("p", {}, `Reading ${told.reading || "…"}${left}`));
+  }
+}
+
+function result({ name, result: what, reason }) {
+  const sign = { added: "✓", changed: "✓", unchanged: "=", failed: "✕" }[what] || "";
+  return make("li", { class: what }, `${sign} ${name}: ${what}${reason ? ` — ${reason}` : ""}`);
+}
+
+async function changed() {
+  await loadArticles();
+  await loadExamples();
+}
+
+async function loadExamples() {
+  const { examples, ready } = await request("/api/examples");
+  find("[data-examples]").replaceChildren(...examples.map((text) =>
+    make("li", {}, make("button", { type: "button", onclick: () => parts.running || ask(text) }, text))));
+  if (!ready) setTimeout(() => loadExamples().catch(() => {}), 2000);
+}
+
+for (const input of all("[data-filter]")) {
+  input.addEventListener("change", () => attempt(() => {
+    parts.filters[input.dataset.filter] = input.value;
+    return loadArticles();
+  }));
+}
+find('[data-do="all-articles"]').addEventListener("click", () => attempt(() => {
+  for (const input of all("[data-filter]")) { input.value = ""; parts.filters[input.dataset.filter] = ""; }
+  return loadArticles();
+}));
+find('[data-do="more-articles"]').addEventListener("click", () => attempt(() => loadArticles(true)));
+searchArticles.addEventListener("input", soon(() => attempt(loadArticles)));
+find("[data-files]").addEventListener("change", (event) => { const files = [...event.target.files]; event.target.value = ""; attempt(() => add(files)); });
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  root.addEventListener(kind, (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    find("[data-drop]").classList.toggle("over", kind === "dragover");
+    if (kind === "drop") { tab("articles"); attempt(() => add([...event.dataTransfer.files])); }
+  });
+}

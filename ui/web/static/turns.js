@@ -1,0 +1,203 @@
+// The conversation: asking, answers as they grow, and what can be done with an answer.
+const question = find("#question");
+const turns = find("[data-turns]");
+
+function ask(text, replaces = "") {
+  const turn = newId();
+  if (replaces) removeFrom(replaces);
+  if (!parts.conversation) inConversation(newId(), text);
+  running(turn);
+  turns.append(make("article", { class: "turn", id: `turn-${turn}`, "data-turn": turn, "data-state": "waiting" },
+    make("h3", { class: "question" }, text), make("p", { class: "stage" }, "Searching…")));
+  toEnd(true);
+  trigger("ask", { turn, question: text, conversation: parts.conversation, replaces, filters: parts.filters });
+}
+
+// What the server sends for a turn: {conversation, title, turn, state, html} or {turn, error}.
+function take(shown) {
+  if (!shown || !shown.turn) return;
+  heard();
+  if (shown.title && shown.turn === parts.running) inConversation(shown.conversation, shown.title);
+  const old = find(`#turn-${shown.turn}`);
+  if (!old) return over(shown);
+  const near = atEnd();
+  if (shown.error) {
+    old.querySelector(".stage")?.remove();
+    old.append(make("p", { class: "failed", role: "alert" }, shown.error));
+  } else old.outerHTML = shown.html;
+  if (near) toEnd();
+  over(shown);
+}
+
+function over(shown) {
+  if (!shown.error && !ended(shown.state)) return;
+  if (shown.turn === parts.running) {
+    running("");
+    const said = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed`).map(plain).join(" ");
+    find("[data-told]").textContent = said || "Stopped.";
+    loadConversations();
+  }
+}
+
+// Updates may be lost on the way: a turn that has been silent is looked up.
+let lastHeard = Date.now();
+function heard() { lastHeard = Date.now(); }
+setInterval(() => {
+  if (parts.running && Date.now() - lastHeard > 4000) { heard(); lookUp().catch(() => {}); }
+}, 1000);
+
+async function lookUp() {
+  const turn = parts.running;
+  const { turns: kept } = await request(`/api/conversations/${parts.conversation}`);
+  const now = kept.find((each) => each.id === turn);
+  if (turn !== parts.running || !now) return;
+  if (ended(now.state)) take({ turn, state: now.state, html: now.html });
+  else trigger("watch", { turn, conversation: parts.conversation });
+}
+
+const ended = (state) => ["done", "stopped", "failed"].includes(state);
+
+function running(turn) {
+  parts.running = turn;
+  find("[data-ask]").hidden = Boolean(turn);
+  find('[data-do="stop"]').hidden = !turn;
+  turns.setAttribute("aria-busy", String(Boolean(turn)));
+  start();
+}
+
+function start() {
+  find("[data-start]").hidden = turns.childElementCount > 0 || Boolean(parts.running);
+}
+
+function inConversation(id, title) {
+  if (title) find("[data-title]").textContent = title;
+  if (parts.conversation === id) return;
+  parts.conversation = id;
+  history.replaceState(null, "", id ? `#${id}` : location.pathname);
+}
+
+async function openConversation(id) {
+  const kept = await request(`/api/conversations/${id}`);
+  inConversation(kept.id, kept.title);
+  turns.innerHTML = kept.turns.map((turn) => turn.html).join("");
+  const going = kept.turns.find((turn) => !ended(turn.state));
+  running(going ? going.id : "");
+  if (going) trigger("watch", { turn: going.id, conversation: id });
+  start();
+  toEnd(true);
+  markConversation();
+}
+
+function newConversation() {
+  parts.replaces = "";
+  inConversation("", "Ask your articles");
+  turns.replaceChildren();
+  running("");
+  markConversation();
+  question.focus();
+}
+
+function removeFrom(turn) {
+  for (let at = find(`#turn-${turn}`); at;) { const next = at.nextElementSibling; at.remove(); at = next; }
+}
+
+function plain(part) {
+  const copy = part.cloneNode(true);
+  for (const aside of copy.querySelectorAll('[role="tooltip"], .card, .ways')) aside.remove();
+  for (const chip of copy.querySelectorAll(".cite")) chip.replaceWith(` [${chip.dataset.marker}]`);
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
+const doing = {
+  retry: (turn) => ask(questionOf(turn), turn),
+  edit: (turn) => {
+    question.value = questionOf(turn);
+    parts.replaces = turn;
+    grow();
+    question.focus();
+    toast("Ask the question as it should be: it takes the place of this one and what follows.");
+  },
+  undo: async (turn) => {
+    await request(`/api/conversations/${parts.conversation}/cut`, { method: "POST", body: { turn } });
+    removeFrom(turn);
+    start();
+  },
+  up: async (turn) => {
+    await report(turn, { kind: "up" }, "Noted as right.");
+    find(`#turn-${turn} [data-do="up"]`).setAttribute("aria-pressed", "true");
+  },
+  down: (turn) => complain(turn, "down", "What is wrong with this answer?"),
+  wrong: (turn) => complain(turn, "wrong_evidence", "Which evidence is wrong?"),
+  copy: async (turn) => {
+    const lines = all(`#turn-${turn} .statement, #turn-${turn} .warning, #turn-${turn} .sources > li`).map(plain);
+    await navigator.clipboard.writeText([questionOf(turn), ...lines].join("\n"));
+    toast("Copied.");
+  },
+};
+
+async function complain(turn, kind, title) {
+  const note = make("textarea", { rows: 3, maxlength: 2000, id: "box-note" });
+  const right = make("textarea", { rows: 2, maxlength: 2000, id: "box-right" });
+  const content = [make("label", { for: "box-note" }, "What is wrong?"), note,
+    make("label", { for: "box-right" }, "The right answer, if you know it (it becomes a test question)"), right];
+  if (!(await box(title, content, "Report"))) return;
+  const at = cited?.closest("[data-turn]")?.dataset.turn === turn ? Number(cited.dataset.marker) : undefined;
+  const marker = kind === "wrong_evidence" && at ? { marker: at } : {};
+  await report(turn, { kind, note: note.value, right_answer: right.value, ...marker }, "Reported.");
+}
+
+async function report(turn, body, words) {
+  await request(`/api/turns/${turn}/feedback`, { method: "POST", body });
+  toast(`${words} 'dateline feedback' lists the reports and makes test questions of them.`);
+}
+
+function questionOf(turn) {
+  return find(`#turn-${turn} .question`).textContent;
+}
+
+function atEnd() {
+  const talk = find(".talk");
+  return talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160;
+}
+
+function toEnd(now = false) {
+  const last = turns.lastElementChild;
+  const talk = find(".talk");
+  if (!last) return;
+  // A long answer is read from its question on: never scroll that out of sight.
+  const top = last.getBoundingClientRect().top - talk.getBoundingClientRect().top + talk.scrollTop - 12;
+  const bottom = talk.scrollHeight - talk.clientHeight;
+  talk.scrollTo({ top: Math.min(bottom, now ? top : Math.max(top, talk.scrollTop)) });
+}
+
+function grow() {
+  question.style.height = "auto";
+  question.style.height = `${Math.min(question.scrollHeight + 2, innerHeight / 3)}px`;
+}
+
+function submit() {
+  const text = question.value.trim();
+  if (!text || parts.running) return;
+  const replaces = parts.replaces;
+  parts.replaces = "";
+  question.value = "";
+  grow();
+  ask(text, replaces);
+}
+
+find("[data-asking]").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
+question.addEventListener("input", grow);
+question.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
+});
+turns.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (button && doing[button.dataset.do]) attempt(() => doing[button.dataset.do](button.closest("[data-turn]").dataset.turn));
+});
+find('[data-do="stop"]').addEventListener("click", () => attempt(stop));
+
+async function stop() {
+  await request(`/api/turns/${parts.running}/stop`, { method: "POST" });
+}
+
+watch("value", () => take(props.value));
