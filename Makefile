@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+AXE := .venv/axe/package/axe.min.js
+AXE_VERSION := 4.14.1
 DEMO := .dateline/demo
 EVAL := .dateline/eval
 
@@ -19,7 +21,7 @@ demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline "How many drones hit Kyiv?"'
 	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline "How many drones hit Kyiv?"
 
-test: $(READY) ## The whole test suite, with the real models
+test: $(READY) $(AXE) ## The whole test suite, with the real models and, where there is one, a real Chromium
 	@echo '--- tests'
 	@$(BIN)/python -m pytest
 
@@ -39,12 +41,21 @@ eval: $(READY) ## Measure the answers to seeds/questions.jsonl, and fail where t
 bench: $(READY) ## The model rewritten, follow-ups; with DATA=folder of the data sets also search, answers and reading
 	@$(BIN)/python -m bench.requantise
 	@$(BIN)/python -m bench.followups
+	@$(BIN)/python -m bench.chat
 ifdef DATA
 	@$(BIN)/python -m bench.search $(DATA) --scale 0
 	@$(BIN)/python -m bench.search $(DATA) --work .dateline/bench/scale
 	@$(BIN)/python -m bench.eval $(DATA)
 	@$(BIN)/python -m bench.reading $(DATA)
 endif
+
+# The rules of axe-core for the tests of the page; without npm these tests are left out, but not in CI.
+$(AXE): $(READY)
+	@mkdir -p .venv/axe
+	@if command -v npm >/dev/null; then \
+	  echo '--- set-up: axe-core $(AXE_VERSION)'; \
+	  cd .venv/axe && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar xzf axe-core-$(AXE_VERSION).tgz package/axe.min.js && touch package/axe.min.js; \
+	else echo 'make: no npm found: the accessibility rules are not tested'; fi
 
 wheel: $(READY) ## dist/dateline-*.whl
 	@$(BIN)/python -m build --wheel --no-isolation

@@ -110,6 +110,14 @@ def test_it_is_not_served_to_others_without_a_password(assistant: Assistant, hos
         pass
 
 
+def test_a_public_name_needs_a_password_too_and_is_then_answered(assistant: Assistant) -> None:
+    with pytest.raises(ServerError, match=r"news\.example\.org: it has no password"):
+        launch(assistant, Address(public_host="news.example.org")).__enter__()
+    with launch(assistant, Address(public_host="News.example.org", password="let me in")) as url:
+        assert httpx.get(f"{url}/health", headers={"Host": "news.example.org"}).status_code == 200
+        assert httpx.get(f"{url}/health", headers={"Host": "other.example.org"}).status_code == 403
+
+
 def test_with_a_password_it_is_served_to_who_signs_in(assistant: Assistant) -> None:
     with launch(assistant, Address("0.0.0.0", password="let me in", token="a token")) as url:
         near = url.replace("0.0.0.0", "127.0.0.1")

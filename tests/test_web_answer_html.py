@@ -21,7 +21,7 @@ from vectorstore.articles import Article
 
 ID = "0123456789abcdef0123456789abcdef"
 TAGS = set(
-    """article section header h2 h3 h4 p div span b cite q blockquote ul ol li table caption thead tbody tr th td button
+    """article section header h2 h2 h3 p div span b cite q blockquote ul ol li table caption thead tbody tr th td button
     details summary a time figure figcaption svg title desc g path circle text mark""".split()
 )
 ATTRIBUTES = set(
@@ -328,7 +328,7 @@ def test_a_refusal_shows_the_nearest_passages_and_no_answer() -> None:
     answer = refusal("q", passages, confidence=0.01, model="m", timings={"search_ms": 400.0, "total_ms": 400.0})
     page = done(answer)
     assert text_of(turn_html(Turn(ID, "q", "done", answer=answer))) == "The articles do not say."
-    assert [text for _, text in page.all("h4")] == ["The nearest passages"]
+    assert [text for _, text in page.all("h3")] == ["The nearest passages"]
     assert "do not answer the question" in page.all("p", "foot")[0][1]
     assert page.all("ul", "strip") == page.all("button", "cite") == []
     assert len(page.all("blockquote")) == 3
@@ -426,7 +426,7 @@ def nasty_turn(text: str) -> Turn:
 @pytest.mark.parametrize("text", NASTY)
 def test_nobodys_words_become_markup(text: str, state: State) -> None:
     page = check(turn_html(replace(nasty_turn(text), state=state)))
-    assert page.all("h3")[0][1] == plain(text)
+    assert page.all("h2")[0][1] == plain(text)
     assert page.all("a") == []
     if state == "done":
         assert plain(text) in page.all("blockquote")[0][1]

@@ -76,7 +76,7 @@ def chat(
     from ui.web.server import Address, launch
 
     limits = Limits(questions_per_minute=settings.questions_per_minute, upload_bytes=settings.upload_mb * 1_000_000)
-    where = Address(settings.host, settings.port, settings.password, settings.token, limits)
+    where = Address(settings.host, settings.port, settings.public_host, settings.password, settings.token, limits)
     with answers_only() as out, open_desk(settings) as assistant:
         log = question_log(settings) if settings.log else None
         with launch(assistant, where, log) as url:

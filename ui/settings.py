@@ -21,9 +21,10 @@ class Settings:
     """Every setting of Dateline. `model` None is the bundled one, `threads` None every core there is.
 
     `context`, `evidence_tokens` and `answer_tokens` are tokens of the model, `top_k` passages found for a
-    question; `min_confidence` in [0, 1], None leaves it to the assistant, as `prompts` None does. `password` (of
-    people) and `token` (of programs) open the chat page to other machines, where each visitor may ask
-    `questions_per_minute`; one upload has at most `upload_mb` million bytes.
+    question; `min_confidence` in [0, 1], None leaves it to the assistant, as `prompts` None does. `public_host`
+    is the name under which a proxy serves the chat page; `password` (of people) and `token` (of programs) open
+    it to other machines, where each visitor may ask `questions_per_minute`; one upload has at most `upload_mb`
+    million bytes.
     """
 
     data_dir: Path = field(default_factory=lambda: platformdirs.user_data_path("dateline", appauthor=False))
@@ -38,6 +39,7 @@ class Settings:
     color: str = "auto"
     host: str = "127.0.0.1"
     port: int = 7860
+    public_host: str | None = None
     password: str | None = None
     token: str | None = None
     upload_mb: int = 100
@@ -90,6 +92,7 @@ _KINDS = {
     "color": _Kind(f"one of {', '.join(COLORS)}", str, lambda value: value in COLORS),
     "host": _TEXT,
     "port": _whole(0, 65535),
+    "public_host": _TEXT,
     "password": _TEXT,
     "token": _TEXT,
     "upload_mb": _whole(1, 100_000),

@@ -31,7 +31,7 @@ def turn_html(turn: Turn) -> str:
     status = f'<p class="stage" role="status">{safe(stage(turn))}</p>'
     return (
         f'<article class="turn" id="turn-{name}" data-turn="{name}" data-state="{turn.state}" '
-        f'aria-labelledby="question-{name}"><h3 class="question" id="question-{name}">{safe(turn.question)}</h3>'
+        f'aria-labelledby="question-{name}"><h2 class="question" id="question-{name}">{safe(turn.question)}</h2>'
         f"{_content(turn)}{status}{_toolbar(turn)}</article>"
     )
 
@@ -85,7 +85,7 @@ def _found(turn_id: str, passages: Sequence[Passage]) -> str:
         f'<span class="sentence">{safe(passage.text)}</span></button></li>'
         for passage in list(best.values())[:FIRST_SOURCES]
     )
-    return f'<section class="found"><h4>Found</h4><ul>{items}</ul></section>' if items else ""
+    return f'<section class="found"><h3>Found</h3><ul>{items}</ul></section>' if items else ""
 
 
 def _toolbar(turn: Turn) -> str:

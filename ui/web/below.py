@@ -81,7 +81,7 @@ def _conflict(turn_id: str, answer: Answer, conflict: Conflict) -> str:
 
 def _sources(turn_id: str, answer: Answer) -> str:
     items = _items(turn_id, answer)
-    return f'<section class="evidence"><h4>Sources</h4><ol class="sources">{items}</ol></section>' if items else ""
+    return f'<section class="evidence"><h3>Sources</h3><ol class="sources">{items}</ol></section>' if items else ""
 
 
 def _nearest(turn_id: str, answer: Answer) -> str:
@@ -89,7 +89,7 @@ def _nearest(turn_id: str, answer: Answer) -> str:
     if not items:
         return ""
     note = '<p class="foot">They do not answer the question; they come nearest to its words.</p>'
-    nearest = f'<h4>The nearest passages</h4>{note}<ol class="sources">{items}</ol>'
+    nearest = f'<h3>The nearest passages</h3>{note}<ol class="sources">{items}</ol>'
     return f'<section class="evidence nearest">{nearest}</section>'
 
 

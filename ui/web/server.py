@@ -35,10 +35,14 @@ LAST_WORDS = 3
 
 @dataclass(frozen=True)
 class Address:
-    """Where the page is served, and who may use it. Port 0 takes a free one."""
+    """Where the page is served, and who may use it. Port 0 takes a free one.
+
+    `public_host` is the name under which a proxy on this machine serves it to others.
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
+    public_host: str | None = None
     password: str | None = None
     token: str | None = None
     limits: Limits = field(default_factory=Limits)
@@ -121,11 +125,13 @@ def _rules(where: Address) -> Rules:
         own = where.host == "localhost" or ip_address(where.host).is_loopback
     except ValueError:
         own = False
-    rules = Rules(LOOPBACK | {where.host}, where.password, where.token)
-    if not own and rules.open:
+    names = {where.host} | ({where.public_host.lower()} if where.public_host else set())
+    rules = Rules(LOOPBACK | names, where.password, where.token)
+    if rules.open and (where.public_host or not own):
         raise ServerError(
-            f"the page can't be served at {where.host}: it has no password, so expected this machine's own address; "
-            "set DATELINE_PASSWORD (for people) or DATELINE_TOKEN (for programs), or leave --host out"
+            f"the page can't be served at {where.public_host or where.host}: it has no password, so expected this "
+            "machine's own address; set DATELINE_PASSWORD (for people) or DATELINE_TOKEN (for programs), or leave "
+            "--host and DATELINE_PUBLIC_HOST out"
         )
     return rules
 

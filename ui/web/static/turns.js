@@ -8,7 +8,7 @@ function ask(text, replaces = "") {
   if (!parts.conversation) inConversation(newId(), text);
   running(turn);
   turns.append(make("article", { class: "turn", id: `turn-${turn}`, "data-turn": turn, "data-state": "waiting" },
-    make("h3", { class: "question" }, text), make("p", { class: "stage" }, "Searching…")));
+    make("h2", { class: "question" }, text), make("p", { class: "stage" }, "Searching…")));
   toEnd(true);
   trigger("ask", { turn, question: text, conversation: parts.conversation, replaces, filters: parts.filters });
 }
