@@ -50,7 +50,8 @@ _NEXT_WORD = re.compile(r"[\s-]*([^\W\d_]+(?:['’.-][^\W\d_]+)*)")
 _ENDS = frozenset(
     """a an the of in on at by to for from with within into across during after before since until while when that
     which who whose where as is are was were be been being had has have will would could can may might it its
-    he she they his her their this these those or but than so if not per about over more less least up""".split()
+    he she they his her their this these those or but than so if not per about over more less least up
+    instead alone altogether also already still now then""".split()
 )
 _COUNTED_WORDS = 5
 

@@ -1,12 +1,12 @@
 """Sentences as exact offsets: nothing lost, nothing twice, split where a reader would."""
 
-import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.growth import grows_linearly
 from vectorstore.sentences import WINDOW, sentences
 
 # What the splitter finds hard, and what once made it panic or crawl, between ordinary words.
@@ -93,12 +93,4 @@ def test_a_window_changes_nothing_about_where_sentences_end() -> None:
     "unit", ["word ", "a.", '"', " “", "“Hello there. How are you? ", "(", "J\u00a0.", "Done! he said "]
 )
 def test_time_is_linear(unit: str) -> None:
-    def seconds(text: str) -> float:
-        began = time.perf_counter()
-        sentences(text)
-        return time.perf_counter() - began
-
-    text = unit * (60_000 // len(unit))
-    seconds(text)
-    # Quadratic would be 16 times the time for 4 times the text; the machine may be busy with something else.
-    assert seconds(text * 4) < 10 * max(min(seconds(text) for _ in range(2)), 0.02)
+    assert grows_linearly(lambda size: sentences(unit * (size // len(unit))), 60_000)

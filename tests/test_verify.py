@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -7,6 +5,7 @@ from hypothesis import strategies as st
 from assistant.figures import numbers
 from assistant.stems import stems
 from assistant.verify import verdict
+from tests.growth import grows_linearly
 
 LAUNCHED = (
     "Ukraine reported that the Russian military launched 66 ballistic and cruise missiles, four air-to-surface "
@@ -475,11 +474,10 @@ def test_a_changed_number_is_not_supported(pair: tuple[str, str], other: int) ->
     assert verdict(f"{statement[: number.start]}{other}{statement[number.end :]}", sentence) != "supported"
 
 
-def test_a_long_sentence_takes_no_time() -> None:
-    sentence = "Russia said, and Ukraine denied — it is said (so they say) — that 12 drones hit the town, " * 20
-    began = time.perf_counter()
-    verdict("Russia said that 12 drones hit the town and Ukraine denied it.", sentence)
-    assert time.perf_counter() - began < 2
+def test_a_long_sentence_does_not_explode() -> None:
+    clause = "Russia said, and Ukraine denied — it is said (so they say) — that 12 drones hit the town, "
+    statement = "Russia said that 12 drones hit the town and Ukraine denied it."
+    assert grows_linearly(lambda times: verdict(statement, clause * times), 5)
 
 
 def test_a_word_of_the_headline_may_be_used() -> None:
