@@ -6,11 +6,12 @@ Without Chromium or axe-core these tests are skipped, but not in CI, which insta
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assistant.assistant import Assistant
 from assistant.model.engine import Engine
@@ -24,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 OWN = ROOT / "bench/conversations/articles"
 AXE = ROOT / ".venv/axe/package/axe.min.js"
+PATIENCE = 60_000
+"""Milliseconds: a busy machine of two cores is slow, and no test is one of time."""
+
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -41,6 +45,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not path:
         missing("no Chromium found: install it (Debian: chromium)")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
@@ -78,28 +83,54 @@ def served(engine: Engine, embedder: Embedder, tmp_path: Path) -> Iterator[Serve
 @pytest.fixture(scope="session")
 def desk(engine: Engine, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over seeds/ for tests that change no article."""
-    data = tmp_path_factory.mktemp("desk")
+    with _page_over(SEEDS, tmp_path_factory.mktemp("desk"), engine, embedder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def newsroom(engine: Engine, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page over thirteen dated articles of several publishers, for tests that change none."""
+    with _page_over([OWN], tmp_path_factory.mktemp("newsroom"), engine, embedder) as url:
+        yield url
+
+
+@contextmanager
+def _page_over(paths: list[Path], data: Path, engine: Engine, embedder: Embedder) -> Iterator[str]:
     store = Store.open(data, create=True, embedder=embedder)
-    ingest(SEEDS, store)
+    ingest(paths, store)
     with launch(Assistant(store, engine), Address(), QuestionLog(data / "questions.sqlite")) as url:
         yield url
     store.close()
 
 
+def elsewhere(asked: str, url: str) -> list[str]:
+    """The address that was asked for, if it is not of the server at `url`."""
+    own = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/"
+    return [] if asked.startswith((own, "data:", "blob:")) else [f"from elsewhere: {asked}"]
+
+
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens an address in a browser of its own: visit(url, width=…, height=…, dark=…). Its errors fail the test."""
+    """Opens an address in a browser of its own: visit(url, width=…, height=…, dark=…).
+
+    What fails in the page fails the test, and so does a box of the browser's own (alert) and whatever the page wants
+    from another server. `script` runs before all that the page brings.
+    """
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def open_page(url: str, width: int = 1280, height: int = 800, dark: bool = False) -> Page:
+    def open_page(url: str, width: int = 1280, height: int = 800, dark: bool = False, script: str = "") -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", accept_downloads=True
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda box: (troubles.append(f"a box: {box.message}"), box.dismiss()))
+        page.on("request", lambda asked: troubles.extend(elsewhere(asked.url, url)))
+        if script:
+            page.add_init_script(script)
         page.goto(url)
         page.wait_for_selector("#question")
         return page

@@ -14,12 +14,13 @@ async function loadArticles(more = false) {
   const [many, every] = [found.total, found.stats.articles];
   find("[data-count]").textContent = many === every ? `${every} article${every === 1 ? "" : "s"}` : `${many} of ${every} articles`;
   find('[data-do="more-articles"]').hidden = shown >= many;
+  find("[data-empty]").hidden = every > 0;
   publishers(found.publishers);
   scope(many);
 }
 
 function articleRow({ id, title, publisher, published }) {
-  const words = [publisher, (published || "undated").slice(0, 10)].filter(Boolean).join(" · ");
+  const words = [publisher, published ? day(published.slice(0, 10)) : "undated"].filter(Boolean).join(" · ");
   return make("li", {},
     make("button", { type: "button", class: "row", "data-article": id }, make("b", {}, title || "Untitled"), make("span", { class: "quiet" }, words)),
     make("button", { type: "button", class: "icon", "aria-label": `Remove ${title}`, onclick: () => attempt(() => takeOut(id, title)) }, "✕"));
@@ -52,6 +53,8 @@ function scope(many) {
 
 async function add(files) {
   if (!files.length) return;
+  tab("articles");
+  if (find('[data-open="side"]').checkVisibility()) side(true);
   const form = new FormData();
   for (const file of files) form.append("files", file, file.name);
   adding.replaceChildren(make("p", {}, `Sending ${files.length} file${files.length === 1 ? "" : "s"}…`));
@@ -78,12 +81,20 @@ async function* lines(body) {
 function progress(told) {
   if (told.error) adding.replaceChildren(make("p", { role: "alert" }, told.error));
   else if (told.waiting) adding.replaceChildren(make("p", {}, "Waiting: other articles are being added."));
-  else if (told.report) adding.replaceChildren(make("ul", { class: "report" }, ...told.report.map(result)));
+  else if (told.report) adding.replaceChildren(results(told.report));
   else {
     const left = told.seconds_left === null || told.seconds_left === undefined ? "" : `, about ${Math.ceil(told.seconds_left)} s left`;
     adding.replaceChildren(make("progress", { max: told.total || 1, value: told.done, "aria-label": "Reading the articles" }),
       make("p", {}, `Reading ${told.reading || "…"}${left}`));
   }
+}
+
+// Many files are told in one line, the rest on request; what failed comes first.
+function results(report) {
+  const first = (what) => (what === "failed" ? 0 : 1);
+  const sorted = report.toSorted((one, other) => first(one.result) - first(other.result));
+  const counts = [...new Set(sorted.map((each) => each.result))].map((what) => `${report.filter((each) => each.result === what).length} ${what}`);
+  return make("details", { open: report.length <= 6 || sorted[0].result === "failed" }, make("summary", {}, counts.join(", ")), make("ul", { class: "report" }, ...sorted.map(result)));
 }
 
 function result({ name, result: what, reason }) {
@@ -100,6 +111,7 @@ async function loadExamples() {
   const { examples, ready } = await request("/api/examples");
   find("[data-examples]").replaceChildren(...examples.map((text) =>
     make("li", {}, make("button", { type: "button", onclick: () => parts.running || ask(text) }, text))));
+  if (!ready && !examples.length) find("[data-examples]").append(make("li", { class: "quiet" }, "Looking for questions that your articles answer…"));
   if (!ready) setTimeout(() => loadExamples().catch(() => {}), 2000);
 }
 
@@ -115,12 +127,13 @@ find('[data-do="all-articles"]').addEventListener("click", () => attempt(() => {
 }));
 find('[data-do="more-articles"]').addEventListener("click", () => attempt(() => loadArticles(true)));
 searchArticles.addEventListener("input", soon(() => attempt(loadArticles)));
+find('[data-do="first-articles"]').addEventListener("click", () => find("[data-files]").click());
 find("[data-files]").addEventListener("change", (event) => { const files = [...event.target.files]; event.target.value = ""; attempt(() => add(files)); });
 for (const kind of ["dragover", "dragleave", "drop"]) {
   root.addEventListener(kind, (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     find("[data-drop]").classList.toggle("over", kind === "dragover");
-    if (kind === "drop") { tab("articles"); attempt(() => add([...event.dataTransfer.files])); }
+    if (kind === "drop") attempt(() => add([...event.dataTransfer.files]));
   });
 }

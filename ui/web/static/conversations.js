@@ -10,7 +10,7 @@ async function loadConversations() {
 }
 
 function row({ id, title, updated, turns: many }) {
-  const words = `${updated.slice(0, 10)} · ${many} question${many === 1 ? "" : "s"}`;
+  const words = `${day(updated)} · ${many} question${many === 1 ? "" : "s"}`;
   const open = make("button", { type: "button", class: "row", "data-conversation": id, onclick: () => attempt(() => goTo(id)) },
     make("b", {}, title), make("span", { class: "quiet" }, words));
   const menu = make("details", { class: "menu" }, make("summary", { "aria-label": `More for ${title}` }, "⋯"),

@@ -61,9 +61,15 @@ function box(title, content, ok, cancel = "Cancel") {
   find("[data-box-ok]").textContent = ok;
   find("[data-box-cancel]").textContent = cancel;
   find("[data-box-cancel]").hidden = !cancel;
+  find("[data-box-cancel]").onclick = () => dialog.close("cancel");
   dialog.returnValue = "cancel";
   dialog.showModal();
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "ok"), { once: true }));
+}
+
+// "22 November 2026", as the answers write it.
+function day(date) {
+  return new Date(date).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: date.length > 10 ? undefined : "UTC" });
 }
 
 function newId() {

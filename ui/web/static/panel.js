@@ -14,6 +14,7 @@ async function openArticle(from) {
   for (const chip of all('.cite[aria-current="true"]')) chip.removeAttribute("aria-current");
   if (from.matches(".cite")) from.setAttribute("aria-current", "true");
   find("[data-article-body]").innerHTML = found.html;
+  find("[data-article-body]").scrollTop = 0;
   panel.hidden = false;
   root.dataset.panel = "open";
   root.dataset.side = "closed";

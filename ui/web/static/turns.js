@@ -10,7 +10,15 @@ function ask(text, replaces = "") {
   turns.append(make("article", { class: "turn", id: `turn-${turn}`, "data-turn": turn, "data-state": "waiting" },
     make("h2", { class: "question" }, text), make("p", { class: "stage" }, "Searching…")));
   toEnd(true);
-  trigger("ask", { turn, question: text, conversation: parts.conversation, replaces, filters: parts.filters });
+  trigger("ask", { turn, question: text, conversation: parts.conversation, replaces, filters: parts.filters, browser: browser() });
+}
+
+// Whose turn it is goes by browser, not by tab.
+function browser() {
+  const known = remembered("browser");
+  const id = /^[0-9a-f]{32}$/.test(known) ? known : newId();
+  if (id !== known) remember("browser", id);
+  return id;
 }
 
 // What the server sends for a turn: {conversation, title, turn, state, html} or {turn, error}.
@@ -24,6 +32,7 @@ function take(shown) {
   if (shown.error) {
     old.querySelector(".stage")?.remove();
     old.append(make("p", { class: "failed", role: "alert" }, shown.error));
+    if (!question.value) { question.value = questionOf(shown.turn); grow(); }
   } else old.outerHTML = shown.html;
   if (near) toEnd();
   over(shown);
@@ -196,8 +205,18 @@ turns.addEventListener("click", (event) => {
 });
 find('[data-do="stop"]').addEventListener("click", () => attempt(stop));
 
+// The question may still be on its way to the server, which then has nothing to stop.
 async function stop() {
-  await request(`/api/turns/${parts.running}/stop`, { method: "POST" });
+  const turn = parts.running;
+  for (let tries = 10; turn && turn === parts.running; tries--) {
+    try {
+      await request(`/api/turns/${turn}/stop`, { method: "POST" });
+      return;
+    } catch (error) {
+      if (!tries || !find(`#turn-${turn}[data-state="waiting"]`)) throw error;
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
 }
 
 watch("value", () => take(props.value));

@@ -9,7 +9,7 @@ function theme(name) {
 
 function size(step) {
   const now = Math.min(160, Math.max(80, Number(remembered("size") || 100) + 10 * step));
-  root.style.setProperty("--size", `${now}%`);
+  root.style.setProperty("--size", String(now / 100));
   remember("size", String(now));
 }
 
@@ -45,9 +45,29 @@ function lost() {
     const well = await fetch("/health").then((answer) => answer.ok, () => false);
     if (!well) return;
     clearInterval(waiting);
+    saveDraft();
     location.reload();
   }, 2000);
 }
+// A question that the server has not got outlives the reload.
+function saveDraft() {
+  const asked = parts.running ? questionOf(parts.running) : "";
+  try { sessionStorage.setItem("dateline-draft", question.value || asked); } catch (error) { /* a browser that keeps nothing */ }
+}
+
+function takeDraft() {
+  let draft = "";
+  try {
+    draft = sessionStorage.getItem("dateline-draft") || "";
+    sessionStorage.removeItem("dateline-draft");
+  } catch (error) { /* a browser that keeps nothing */ }
+  if (draft && !question.value && !all(".question", turns).some((asked) => asked.textContent === draft)) {
+    question.value = draft;
+    grow();
+    question.focus();
+  }
+}
+
 setInterval(() => {
   if (parts.running && !waiting) fetch("/health").then((answer) => answer.ok || lost(), lost);
 }, 2500);
@@ -79,7 +99,10 @@ find("[data-theme-next]").addEventListener("click", () => {
   theme(themes[(at + 1) % themes.length][0]);
 });
 for (const button of all("[data-size]")) button.addEventListener("click", () => size(Number(button.dataset.size)));
-window.addEventListener("hashchange", () => { if (location.hash.slice(1) !== parts.conversation && location.hash.length === 33) attempt(() => openConversation(location.hash.slice(1))); });
+
+// The conversation that the address names, "" for none.
+const named = () => (/^#[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "");
+window.addEventListener("hashchange", () => { if (named() && named() !== parts.conversation) attempt(() => openConversation(named())); });
 
 document.documentElement.lang = "en";
 theme(themes.some(([name]) => name === remembered("theme")) ? remembered("theme") : "");
@@ -87,4 +110,4 @@ size(0);
 attempt(loadConversations);
 attempt(loadArticles);
 attempt(loadExamples);
-if (location.hash.length === 33) attempt(() => openConversation(location.hash.slice(1)));
+attempt(async () => { if (named()) await openConversation(named()); }).then(takeDraft);
