@@ -97,9 +97,7 @@ def _soft(example: Example, encode: Callable[[str], Pieces], name: str) -> list[
     found = {t: float(weights @ np.maximum(0, (vectors @ encode(t)[1].T).max(axis=1)) / weights.sum()) for t in texts}
     values = np.array([found[t] for t in texts] or [0.0])
     mean, deviation = values.mean(), values.std() or 1.0
-    return [
-        {name: 4 * found[p.text], f"{name}_z": float((found[p.text] - mean) / deviation)} for p, _ in example.spots
-    ]
+    return [{name: 4 * found[p.text], f"{name}_z": float((found[p.text] - mean) / deviation)} for p, _ in example.spots]
 
 
 class _Encoder:

@@ -15,8 +15,16 @@ class ApiError(Exception):
         self.status = status
 
 
+def unreadable(_request: "Request", _error: Exception) -> "JSONResponse":
+    """The answer to a request that has not the fields it should have; nothing of it is repeated."""
+    from fastapi.responses import JSONResponse
+
+    return JSONResponse({"error": "what was sent can't be read: expected JSON with the fields of this address"}, 422)
+
+
 def add_handler(app: "FastAPI") -> None:
-    """Have the app answer an ApiError with {"error": message}."""
+    """Have the app answer an ApiError with {"error": message}, and so what it can't read."""
+    from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
 
     def told(_request: "Request", error: Exception) -> "JSONResponse":
@@ -24,3 +32,4 @@ def add_handler(app: "FastAPI") -> None:
         return JSONResponse({"error": str(error)}, status)
 
     app.add_exception_handler(ApiError, told)
+    app.add_exception_handler(RequestValidationError, unreadable)

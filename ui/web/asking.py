@@ -4,6 +4,7 @@ A question goes on when nobody watches: a page that is closed or reloaded finds 
 """
 
 import logging
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from assistant.answer import Answer, Finished, Found, Said
 from assistant.answer import Event as StreamEvent
 from assistant.errors import AssistantError
 from ui.errors import UiError
+from ui.web.conversations import STOPPED
 from ui.web.line import Line, Ticket
 from ui.web.turn import Turn
 from vectorstore.articles import Filters
@@ -51,6 +53,7 @@ class _UnderWay:
     def __init__(self, asked: Asked) -> None:
         self.owner, self.turn = asked.owner, asked.turn
         self.stop = Event()
+        self.kept = Event()
         self.changed = Condition()
 
     def show(self, turn: Turn) -> None:
@@ -66,6 +69,7 @@ class Asking:
         self.assistant = assistant
         self.line = line or Line()
         self._ways: dict[str, _UnderWay] = {}
+        self._ended = Event()
 
     def begin(self, asked: Asked, done: Callable[[Turn], None]) -> None:
         """Start to answer; `done` gets the turn when it is over, whoever watches or not."""
@@ -112,10 +116,14 @@ class Asking:
         way.stop.set()
         return True
 
-    def stop_all(self) -> None:
-        """Stop whatever is under way: the server ends."""
-        for way in list(self._ways.values()):
+    def end(self, seconds: float) -> None:
+        """The server ends: cut whatever is under way, and wait at most so long until that is kept."""
+        self._ended.set()
+        ways, latest = list(self._ways.values()), time.monotonic() + seconds
+        for way in ways:
             way.stop.set()
+        for way in ways:
+            way.kept.wait(max(0, latest - time.monotonic()))
 
     def _of(self, turn_id: str, owner: str) -> _UnderWay | None:
         way = self._ways.get(turn_id)
@@ -133,10 +141,13 @@ class Asking:
         except Exception:
             log.exception("a question failed")
             turn = replace(turn, state="failed", error="Dateline failed at this question; its log says why. Ask again.")
+        if turn.state == "stopped" and self._ended.is_set():
+            turn = replace(turn, state="failed", error=STOPPED)
         try:
             done(turn)
         finally:
             way.show(turn)
+            way.kept.set()
 
     def _steps(self, asked: Asked, ticket: Ticket, stop: Event) -> Iterator[Turn]:
         """The turn in every state it goes through; the last one is over."""

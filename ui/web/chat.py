@@ -41,7 +41,8 @@ class Chat:
             conversation, turn = _of(data, clean(storable(text(data, "question", LONGEST))))
             if replaced := identifier(data, "replaces"):
                 self.conversations.cut(conversation, owner, replaced)
-            self._begin(turn, conversation, owner, browser, data)
+            # Every tab is a session of its own to Gradio; the page knows which browser they are of.
+            self._begin(turn, conversation, owner, identifier(data, "browser") or browser, data)
         except (AssistantError, StoreError, UiError) as error:
             yield {"turn": data.get("turn"), "error": str(error)}
             return

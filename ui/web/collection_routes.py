@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 MOST_FILES = 1000
 MOST_LISTED = 200
+LAST_EXAMPLE = 5
+"""Seconds that the end of the server waits for the example question that is being tried."""
+
 _ID = re.compile(r"[0-9a-f]{16}")
 _QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 log = logging.getLogger("dateline")
@@ -52,6 +55,8 @@ def add_routes(
 
     collection = Collection(store)
     examples = Examples(assistant) if assistant else None
+    if examples:
+        app.router.on_shutdown.append(lambda: examples.end(LAST_EXAMPLE))
 
     @app.post("/api/articles", response_model=None)
     async def add(request: Request) -> StreamingResponse:

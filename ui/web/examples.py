@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from assistant.choosing import choose, lead_of
@@ -50,6 +50,8 @@ class Examples:
         self._lock = Lock()
         self._of = ""
         self._found: list[str] | None = None
+        self._seeking: list[Thread] = []
+        self._ended = Event()
 
     def now(self) -> list[str] | None:
         """The questions; None while they are sought, which begins with the first call after a change."""
@@ -57,13 +59,21 @@ class Examples:
         with self._lock:
             if digest != self._of:
                 self._of, self._found = digest, None
-                Thread(target=self._seek, args=(digest,), daemon=True, name="examples").start()
+                seeking = Thread(target=self._seek, args=(digest,), daemon=True, name="examples")
+                self._seeking = [*(thread for thread in self._seeking if thread.is_alive()), seeking]
+                seeking.start()
             return self._found
+
+    def end(self, seconds: float) -> None:
+        """Seek no more: the store is about to be closed. Waits at most so long for the example that is being tried."""
+        self._ended.set()
+        for thread in self._seeking:
+            thread.join(seconds)
 
     def _seek(self, digest: str) -> None:
         found: list[str] = []
         try:
-            found = examples(self._assistant, self._n)
+            found = examples(self._assistant, self._n, self._ended)
         except Exception:
             # Without examples the page is still the page; the store may be closed while this runs.
             log.warning("no example questions could be made", exc_info=True)
@@ -72,8 +82,10 @@ class Examples:
                 self._found = found
 
 
-def examples(assistant: "Assistant", n: int = 4) -> list[str]:
+def examples(assistant: "Assistant", n: int = 4, ended: Event | None = None) -> list[str]:
     """At most n questions, of different kinds and articles as far as there are such, the newest articles first.
+
+    Once `ended` is set those that were found by then.
 
     Those that would be answered with a warning come last; those that would be refused or answered wrongly, never.
     """
@@ -84,7 +96,7 @@ def examples(assistant: "Assistant", n: int = 4) -> list[str]:
     for floor in (SURE, assistant.min_confidence):
         for fresh in (_new_kind_and_article, _new_article, _new_question):
             for example in waiting:
-                if len(chosen) == n:
+                if len(chosen) == n or (ended and ended.is_set()):
                     return [e.question for e in chosen]
                 if fresh(example, chosen):
                     if example not in sure:

@@ -19,10 +19,10 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
     import gradio as gr
 
     def ask(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
-        yield from chat.ask(event._data or {}, owner(request.request), request.session_hash or "")
+        yield from chat.ask(_sent(event), owner(request.request), request.session_hash or "")
 
     def watch(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
-        yield from chat.watch(event._data or {}, owner(request.request))
+        yield from chat.watch(_sent(event), owner(request.request))
 
     page: gr.Blocks = gr.Blocks(title="Dateline", analytics_enabled=False)
     with page:
@@ -52,6 +52,10 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
 def styles() -> str:
     """The style sheets in one."""
     return "\n".join(map(_read, STYLES))
+
+
+def _sent(event: "gr.EventData") -> dict[str, Any]:
+    return event._data if isinstance(event._data, dict) else {}
 
 
 def _read(name: str) -> str:

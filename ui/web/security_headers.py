@@ -33,7 +33,8 @@ def with_security(send: "Send") -> "Send":
 
     async def sending(message: "Message") -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *_SECURITY]}
+            own = [pair for pair in message.get("headers", ()) if pair[0].lower() not in dict(_SECURITY)]
+            message = {**message, "headers": [*own, *_SECURITY]}
         await send(message)
 
     return sending

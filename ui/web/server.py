@@ -20,6 +20,7 @@ from ui.web.chat import Chat
 from ui.web.conversation_file import FILE_NAME
 from ui.web.conversations import Conversations
 from ui.web.limits import Limits
+from ui.web.shut import Shut
 
 # Before gradio is imported: it asks its makers for news at the start, and Dateline asks nobody.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -62,13 +63,14 @@ def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = Non
         try:
             yield f"http://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
         finally:
-            asking.stop_all()
+            asking.end(LAST_WORDS)
 
 
 def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
     """The whole app: own routes first, the page at "/", and before all of it who may come in."""
     import gradio as gr
     from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
 
     from ui.web import page, tools
 
@@ -80,6 +82,7 @@ def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
     conversation_routes.add_routes(app, chat.conversations, owner)
     collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
     openai_api.add_routes(app, assistant, owner, chat.asking.stream)
+    app.add_middleware(Shut)
     access.protect(app, rules, limits)
     blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.asking.stream))
     gr.mount_gradio_app(
@@ -94,6 +97,8 @@ def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
         ssr_mode=False,
         show_error=True,
         pwa=False,
+        # Gradio's own answer repeats what was sent, and fails at what is no JSON.
+        app_kwargs={"exception_handlers": {RequestValidationError: api_error.unreadable}},
     )
     return app
 

@@ -11,6 +11,7 @@ from ui.console import clean
 from ui.errors import BusyError, UiError, UsageError
 from ui.options import first_day, last_day
 from ui.render import article_dict, hit_dict
+from ui.web.conversation_file import storable
 from vectorstore.articles import Filters
 from vectorstore.errors import StoreError
 
@@ -71,6 +72,7 @@ def _ask(stream: Ask) -> Callable[..., Awaitable[dict[str, Any]]]:
         """
 
         def answered() -> dict[str, Any]:
+            _check_texts(question=question, since=since, until=until, publisher=publisher)
             with closing(stream(clean(question), filters=_filters(since, until, publisher))) as events:
                 answer = next((event.answer for event in events if isinstance(event, Finished)), None)
             if answer is None:
@@ -102,6 +104,7 @@ def _search(assistant: "Assistant") -> Callable[..., Awaitable[list[dict[str, An
         """
 
         def found() -> list[dict[str, Any]]:
+            _check_texts(query=query, since=since, until=until, publisher=publisher)
             text = clean(query)
             if not 1 <= len(text) <= LONGEST_QUERY:
                 raise UsageError(f"the query has {len(text):,} characters: expected 1 to {LONGEST_QUERY:,}")
@@ -126,9 +129,23 @@ def _show(assistant: "Assistant") -> Callable[..., Awaitable[dict[str, Any]]]:
         Args:
             article_id: The id that citations and passages name, or how it begins.
         """
-        return await run(lambda: article_dict(assistant.store.library.article(article_id.strip())))
+
+        def shown() -> dict[str, Any]:
+            _check_texts(article_id=article_id)
+            return article_dict(assistant.store.library.article(article_id.strip()))
+
+        return await run(shown)
 
     return show
+
+
+def _check_texts(**given: object) -> None:
+    """Raises UsageError for what is no text: Gradio hands on whatever was sent."""
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise UsageError(f"{name} is {str(value)[:40]}: expected a text")
+        if storable(value) != value:
+            raise UsageError(f"{name} has half a character in it: expected a text")
 
 
 def _filters(since: str, until: str, publisher: str) -> Filters:
