@@ -23,7 +23,7 @@ demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 
 test: $(READY) $(AXE) ## The whole test suite, with the real models and, where there is one, a real Chromium
 	@echo '--- tests'
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 chat: $(READY) ## The chat page, over seeds/ (your own articles: dateline ingest FOLDER; dateline chat)
 	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline ingest --quiet seeds

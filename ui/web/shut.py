@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 LONGEST_NAME = 255
 """Bytes of a part of an address: no file has a longer name, and to look for one fails."""
 
-# What is uploaded by Gradio's own route lies in the temporary folder for good, and is served to everyone.
+# What is uploaded by Gradio's own route lies in the temporary folder for good, and is served to everyone. The calls
+# without a queue ("run", "api") fail at half a character; Gradio's clients use "call" and "queue".
 _SHUT = tuple(
     f"/gradio_api/{name}"
     for name in (
         "upload", "file", "proxy", "stream", "component_server", "custom_component", "process_recording", "deep_link",
-        "vibe", "undo-vibe", "run-history", "dev/", "profiling", "token", "app_id",
+        "vibe", "undo-vibe", "run-history", "dev/", "profiling", "token", "app_id", "run/", "api/",
     )
 )  # fmt: skip
 

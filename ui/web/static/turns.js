@@ -44,7 +44,7 @@ function over(shown) {
     running("");
     const said = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed`).map(plain).join(" ");
     find("[data-told]").textContent = said || "Stopped.";
-    loadConversations();
+    attempt(loadConversations);
   }
 }
 
