@@ -7,7 +7,6 @@ import pytest
 from assistant.answer import Answer, Citation, Conflict, Figure, Statement
 from ui import render
 from ui.render import PLAIN, Style
-from ui.web.server import sources_html
 from vectorstore.articles import Article, Chunk, Hit, Problem
 from vectorstore.report import Report
 
@@ -152,16 +151,6 @@ def test_the_table_fits(width: int) -> None:
 )
 def test_it_says_whether_it_is_one_event(verdict: str, because: str, line: str) -> None:
     assert render.conflicts(differing(same_event=verdict, because=because))[-1] == line
-
-
-def test_the_page_has_the_same_table_and_nothing_that_a_browser_obeys() -> None:
-    page = sources_html(differing(because="<script>"))
-    assert page.startswith("<table><tr><th>as of</th><th>figure</th>")
-    assert "<td>145 drones (launched)</td>" in page
-    assert page.count("<tr>") == 5
-    hostile = Figure("<b>1</b>", 1, None, None, 1, said_by="<script>")
-    page = sources_html(replace(differing(same_event="same", because="<i>"), figures=(hostile,) * 4))
-    assert not re.search("<b>|<script>|<i>", page)
 
 
 def test_an_answer_without_a_conflict_has_no_table() -> None:

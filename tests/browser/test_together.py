@@ -1,4 +1,4 @@
-"""Several browsers at once: everyone's own answer, and a place in the line for who has to wait."""
+"""Several browsers at once: everyone has their own answer. Who has to wait: test_failures.py."""
 
 from collections.abc import Callable
 
@@ -12,17 +12,10 @@ ASKED = {
     "How many jobs will Lumenta cut?": "1,150",
 }
 
-STAGES = """() => {
-  window.stages = [];
-  const look = () => window.stages.push(document.querySelector(".turn .stage")?.textContent || "");
-  new MutationObserver(look).observe(document.querySelector("[data-turns]"), { childList: true, subtree: true });
-}"""
-
 
 def test_three_browsers_get_each_its_own_answer(newsroom: str, visit: Visit) -> None:
     pages = [visit(newsroom) for _ in ASKED]
     for page, question in zip(pages, ASKED, strict=True):
-        page.evaluate(STAGES)
         page.fill("#question", question)
     for page in pages:
         page.keyboard.press("Enter")
@@ -32,9 +25,6 @@ def test_three_browsers_get_each_its_own_answer(newsroom: str, visit: Visit) -> 
         expect(page.locator(".turn .answer")).to_contain_text(answer)
         others = [words for words in ASKED.values() if words != answer]
         assert not any(words in page.inner_text("[data-turns]") for words in others)
-    # Two are answered at a time.
-    stages = pages[-1].evaluate("stages")
-    assert any("before yours" in stage for stage in stages), stages
 
 
 def test_a_browser_that_leaves_does_not_hold_up_the_others(newsroom: str, visit: Visit) -> None:
