@@ -1,6 +1,5 @@
 """What goes wrong while somebody works: the server ends, the browser leaves, the model is missing, a file is broken."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from assistant.model.engine import Engine
 from assistant.model.language_model import LanguageModel
 from tests.browser.conftest import SEEDS
 from tests.browser.desk import ask
-from tests.slow import SLOWLY, Slow
+from tests.slow import AT_LENGTH, SLOWLY, Slow
 from ui.errors import ConversationsError
 from ui.web.conversation_file import FILE_NAME
 from ui.web.missing_model import MissingModel
@@ -170,26 +169,19 @@ def test_stop_while_waiting_searching_and_reading(slow: str, visit: Callable[...
     page = visit(slow)
     send(page, DRONES)
     page.wait_for_selector(".stage >> text=before yours")
-    took = {"waiting": stopped(page)}
-    took["searching"] = stopped(busy[0])
-    stopped(busy[1])
-    began = time.monotonic()
-    ask(page, DRONES)
-    whole = time.monotonic() - began
-    send(page, "Where were the people killed?")
+    for each in (page, *busy):
+        stopped(each)
+    send(page, AT_LENGTH + DRONES)
     page.wait_for_selector('.turn:last-of-type[data-state="writing"]')
-    took["reading"] = stopped(page)
-    assert max(took.values()) < 0.5 * whole, (took, whole)
-    assert [turn["state"] for turn in kept(page)] == ["stopped", "done", "stopped"]
+    stopped(page)
+    assert [turn["state"] for turn in kept(page)] == ["stopped", "stopped"]
 
 
-def stopped(page: Page) -> float:
-    """Seconds from the click to "Stopped."."""
-    began = time.monotonic()
+def stopped(page: Page) -> None:
+    """Stop, and see it said."""
     page.click('[data-do="stop"]')
     page.wait_for_selector('.turn:last-of-type[data-state="stopped"] >> text=Stopped.')
     assert page.is_visible("[data-ask]")
-    return time.monotonic() - began
 
 
 def test_a_stop_at_once_is_heard(slow: str, visit: Callable[..., Page]) -> None:
