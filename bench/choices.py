@@ -7,22 +7,15 @@ setting is judged on the half of the questions that is there to tune on, with we
 cross-validation: no question is judged by weights that were fitted on it.
 """
 
-import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-import platformdirs
-from sklearn.model_selection import KFold
 
 from assistant.choosing import choose
 from assistant.evaluation.matching import says
-from assistant.model.catalogue import find_model
-from assistant.model.engine import Engine
-from assistant.reading import Finding, ranked
-from bench.fitting import listwise
-from bench.reading import FAMILIES, FOLDS, SEED, Example, gather
+from assistant.reading import Finding
+from bench.reading import Example, asked_for, read_unseen
 
 SETTINGS = (0.9, 0.6, 0.45, 0.3, 0.15, 0.05)
 SHOWN = ("news_rtqa", "conflict_ramdocs", "conversations")
@@ -30,32 +23,13 @@ SHOWN = ("news_rtqa", "conflict_ramdocs", "conversations")
 
 def main() -> None:
     """Gather, fit, print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
-    parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions of each family")
-    arguments = parser.parse_args()
-    model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
-    examples: list[Example] = []
-    with Engine(model) as engine:
-        for family in FAMILIES:
-            examples += gather(family, arguments.data, arguments.work, engine, arguments.limit)
-    findings = _findings(examples)
+    examples = asked_for(__doc__)
+    findings = read_unseen(examples)
     heads = " | ".join(f"{family}: right, all given, wrong alone, words" for family in SHOWN)
     print(f"| NEAR_BEST | {heads} |\n|---|{'---|' * len(SHOWN)}")
     for setting in SETTINGS:
         with patch("assistant.choosing.NEAR_BEST", setting):
             print(f"| {setting:.2f} | {' | '.join(_cell(family, examples, findings) for family in SHOWN)} |")
-
-
-def _findings(examples: Sequence[Example]) -> list[list[Finding]]:
-    """What is read in each question's evidence, by weights that were fitted without it."""
-    findings: list[list[Finding]] = [[] for _ in examples]
-    for fitted, held in KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(len(examples))):
-        table = listwise([examples[i].listed for i in fitted])
-        for i in held:
-            findings[i] = ranked(examples[i].spots, examples[i].listed.rows, table)
-    return findings
 
 
 def _cell(family: str, examples: Sequence[Example], findings: Sequence[list[Finding]]) -> str:

@@ -11,24 +11,16 @@ words in place   the same by MiniLM's last layer, where a piece is seen with its
 windows          the question with the dozen words around the candidate, as sentence vectors
 """
 
-import argparse
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
-from sklearn.model_selection import KFold
 
 from assistant.evaluation.matching import says
-from assistant.model.catalogue import find_model
-from assistant.model.engine import Engine
-from assistant.reading import ranked
 from assistant.stems import rarity
-from bench.fitting import listwise
-from bench.reading import FAMILIES, FOLDS, SEED, Example, gather
+from bench.reading import FAMILIES, Example, asked_for, read_unseen
 from vectorstore.embedding import default_embedder
 
 AROUND = 6
@@ -44,16 +36,7 @@ Row = dict[str, float]
 
 def main() -> None:
     """Gather, add each way, fit, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
-    parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions of each family")
-    arguments = parser.parse_args()
-    model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
-    examples: list[Example] = []
-    with Engine(model) as engine:
-        for family in FAMILIES:
-            examples += gather(family, arguments.data, arguments.work, engine, arguments.limit)
+    examples = asked_for(__doc__)
     encoder = _Encoder()
     ways: dict[str, list[Callable[[Example], list[Row]]]] = {
         "as it is": [],
@@ -80,12 +63,9 @@ def _with(example: Example, more: Sequence[Sequence[Row]]) -> Example:
 def _judged(examples: Sequence[Example]) -> dict[str, float]:
     """By family: the share of answerable questions whose best candidate's sentence has the answer."""
     right: dict[str, list[bool]] = {family: [] for family in FAMILIES}
-    for fitted, held in KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(len(examples))):
-        table = listwise([examples[i].listed for i in fitted])
-        for example in (examples[i] for i in held):
-            if example.question["answerable"] and example.spots:
-                best = ranked(example.spots, example.listed.rows, table)[0]
-                right[example.family].append(says(best.passage.text, example.question["answers"]))
+    for example, found in zip(examples, read_unseen(examples), strict=True):
+        if example.question["answerable"] and found:
+            right[example.family].append(says(found[0].passage.text, example.question["answers"]))
     return {family: float(np.mean(shares)) for family, shares in right.items()}
 
 

@@ -63,7 +63,12 @@ class Example:
 
 def main() -> None:
     """Gather, fit, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    report(asked_for(__doc__))
+
+
+def asked_for(description: str | None) -> list[Example]:
+    """The examples of all families that the arguments of the command ask for."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
     parser.add_argument(
@@ -75,7 +80,7 @@ def main() -> None:
     with Engine(model) as engine:
         for family in FAMILIES:
             examples += gather(family, arguments.data, arguments.work, engine, arguments.limit)
-    report(examples)
+    return examples
 
 
 def gather(family: str, data: Path, work: Path, engine: Engine, limit: int | None = None) -> list[Example]:
@@ -115,21 +120,31 @@ def _example(family: str, question: dict[str, Any], assistant: Assistant, ids: d
     )
 
 
-def report(examples: Sequence[Example]) -> None:
-    """Print both tables of weights, and what cross-validation says of them."""
+def folds(many: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """The places to fit on and those held out, fold by fold."""
+    return list(KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(many)))
+
+
+def read_unseen(examples: Sequence[Example]) -> list[list[Finding]]:
+    """What is read in the evidence of each, the likeliest first, by weights that were fitted without it."""
     findings: list[list[Finding]] = [[] for _ in examples]
-    folds = list(KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(len(examples))))
-    for fitted, held in folds:
+    for fitted, held in folds(len(examples)):
         table = listwise([examples[i].listed for i in fitted])
         for i in held:
             findings[i] = ranked(examples[i].spots, examples[i].listed.rows, table)
+    return findings
+
+
+def report(examples: Sequence[Example]) -> None:
+    """Print both tables of weights, and what cross-validation says of them."""
+    findings = read_unseen(examples)
     print("READING =", _rounded(listwise([example.listed for example in examples])))
     _print_reading(examples, findings)
     rows, right = _signals(examples, findings)
     names = ["constant", *sorted({name for row in rows for name in row} - {"constant"})]
     values = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     sure = np.zeros(len(examples))
-    for fitted, held in folds:
+    for fitted, held in folds(len(examples)):
         weights = _confidence(values[fitted], [examples[i] for i in fitted], right[fitted])
         sure[held] = 1 / (1 + np.exp(-values[held] @ weights))
     fit = _confidence(values, examples, right)
