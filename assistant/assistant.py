@@ -135,9 +135,15 @@ class Assistant:
         passages = self.evidence(query, filters, favoured=favoured)
         if history:
             passages = in_turn(question, passages, {citation.quote for citation in earlier})
+        return passages, *self.choice(query, passages, filters)
+
+    def choice(
+        self, query: str, passages: Sequence[Passage], filters: Filters | None = None
+    ) -> tuple[list[Choice], float]:
+        """What the passages say to `query`, and how sure that is, in [0, 1]; `filters` is the scope they are from."""
         findings = read(query, passages, self.store.embedder.embed)
         choices = choose(query, passages, findings)
-        return passages, choices, confidence(query, choices, findings, passages, self.store.library.count(filters))
+        return choices, confidence(query, choices, findings, passages, self.store.library.count(filters))
 
     def evidence(
         self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()

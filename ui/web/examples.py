@@ -8,9 +8,8 @@ from itertools import chain, zip_longest
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from assistant.choosing import choose, lead_of
-from assistant.confidence import SURE, confidence
-from assistant.reading import read
+from assistant.choosing import lead_of
+from assistant.confidence import SURE
 from assistant.stems import words
 from ui.web.posing import RULES, Kind
 from vectorstore.articles import Article
@@ -108,17 +107,15 @@ def examples(assistant: "Assistant", n: int = 4, ended: Event | None = None) -> 
 
 def sureness(example: Example, assistant: "Assistant") -> float:
     """How sure of its answer the assistant would be; 0.0 if that is another one, or of another sentence."""
-    question, store = example.question, assistant.store
-    passages = assistant.evidence(question)
-    findings = read(question, passages, store.embedder.embed)
-    choices = choose(question, passages, findings)
+    question = example.question
+    choices, sure = assistant.choice(question, assistant.evidence(question))
     if not choices or lead_of(question, question, choices):
         return 0.0
     passage, wanted, found = choices[0].passage, _plain(example.answer), _plain(choices[0].answer)
     right = bool(found) and (found in wanted or wanted in found)
     if not right or passage.article.id != example.article.id or passage.text != example.sentence:
         return 0.0
-    return confidence(question, choices, findings, passages, store.library.count())
+    return sure
 
 
 def of_article(article: Article) -> Iterator[Example]:
