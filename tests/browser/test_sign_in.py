@@ -1,0 +1,38 @@
+"""Signing in, and Gradio under the content policy, in a real browser."""
+
+import gradio as gr
+from fastapi import FastAPI
+from playwright.sync_api import Browser, expect
+
+from tests.serving import serving
+from ui.web.access import Rules, protect
+from ui.web.limits import Limits
+
+PASSWORD = "correct horse"
+
+
+def test_a_browser_signs_in_and_gradio_works_under_the_policy(chromium: Browser) -> None:
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        name, greeting = gr.Textbox(label="Name"), gr.Textbox(label="Greeting")
+        gr.Button("Greet").click(lambda text: f"Hello {text}", name, greeting)
+        gr.HTML("x", html_template="<b id='made'>${value}</b>", js_on_load="element.dataset.loaded = 'yes'")
+    app = FastAPI()
+    protect(app, Rules(password=PASSWORD), Limits())
+    app = gr.mount_gradio_app(app, blocks, "/", run_history=False, footer_links=[])
+    with serving(app) as url, chromium.new_context() as context:
+        page = context.new_page()
+        told: list[str] = []
+        requests: list[str] = []
+        page.on("console", lambda message: told.append(message.text))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(url)
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("Name").fill("Ada", timeout=60_000)
+        page.get_by_role("button", name="Greet").click()
+        expect(page.get_by_label("Greeting")).to_have_value("Hello Ada", timeout=60_000)
+        page.wait_for_selector("#made")
+    violations = [text for text in told if "Content Security Policy" in text or "Content-Security-Policy" in text]
+    assert not violations
+    assert not [request for request in requests if not request.startswith((url, "data:", "blob:"))]
