@@ -4,15 +4,17 @@ import os
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, ModelFileError
+from assistant.model.adapter import Adapter, usable_adapter, without
 from assistant.model.catalogue import ModelFile
 from assistant.model.chat import ChatTemplate, Message
 from assistant.model.generation import Generation, Request
 from assistant.model.gguf_header import read_header
-from assistant.model.llama import Context, Model
+from assistant.model.llama import Context, Lora, Model
 from assistant.model.llama_library import aside
 from assistant.model.memory import check_memory
 from assistant.model.tokens import VOCABULARY, TokenCounter
@@ -24,12 +26,16 @@ class Engine:
     the same text). Close it when done; used as a context manager it closes itself.
     """
 
-    def __init__(self, model: ModelFile, *, context: int = 4096, threads: int | None = None) -> None:
+    def __init__(
+        self, model: ModelFile, adapter: Path | None = None, *, context: int = 4096, threads: int | None = None
+    ) -> None:
         """Loads the model; `context` is the most tokens of prompt and reply together, less where the model
         has less.
 
-        Raises ModelFileError, ModelMemoryError.
+        `adapter` is used on the bundled model alone, and left out with a warning where it is damaged. Raises
+        ModelFileError, also for an adapter of another base, and ModelMemoryError.
         """
+        chosen = usable_adapter(adapter, model)
         header = read_header(model.path, VOCABULARY)
         check_memory(model.name, header, context)
         self.name = model.name
@@ -39,18 +45,26 @@ class Engine:
             self.tokens = TokenCounter(header, self._model.tokenize)
             bos, eos = self._model.text_of(self._model.bos), self._model.text_of(self._model.eos)
             self._template = ChatTemplate(self._model.chat_template, bos, eos)
-            cache = aside(lambda: Context(self._model, self.context, threads or _usable_cores()))
+            lora = aside(lambda: _lora(self._model, chosen))
+            cache = aside(lambda: Context(self._model, self.context, threads or _usable_cores(), lora))
         except BaseException:
             self._model.close()
             raise
+        self.adapter = chosen.name if chosen and lora else None
+        """The name of the adapter in use."""
         self._worker = Worker(self._model, cache, self.context)
         # Also at the interpreter's exit: C++ must not tear llama.cpp down under a running worker.
-        self._free = weakref.finalize(self, _close, self._worker, cache, self._model)
+        self._free = weakref.finalize(self, _close, self._worker, cache, lora, self._model)
 
     @property
     def written(self) -> tuple[int, float]:
         """The tokens written so far, for all askers, and the seconds that it took."""
         return self._worker.written_tokens, self._worker.writing_seconds
+
+    @property
+    def end(self) -> int:
+        """The id of the token with which the model ends a reply, -1 for none."""
+        return self._model.eos
 
     def count(self, text: str) -> int:
         """How many tokens `text` has. Quick, and never waits for the worker."""
@@ -103,9 +117,20 @@ class Engine:
         self.close()
 
 
-def _close(worker: Worker, cache: Context, model: Model) -> None:
+def _lora(model: Model, adapter: Adapter | None) -> Lora | None:
+    """The adapter on the model, or None, with a warning, where llama.cpp finds it damaged."""
+    try:
+        return Lora(model, adapter.path) if adapter else None
+    except ModelFileError as error:
+        without(error)
+        return None
+
+
+def _close(worker: Worker, cache: Context, lora: Lora | None, model: Model) -> None:
     worker.close()
     cache.close()
+    if lora:
+        lora.close()
     model.close()
 
 

@@ -109,11 +109,29 @@ class Model:
                 self._llama.llama_model_free(handle)
 
 
+class Lora:
+    """Low-rank additions to the weights of a model, for the contexts that use them. Load it before any context."""
+
+    def __init__(self, model: Model, path: Path) -> None:
+        """Raises ModelFileError when llama.cpp can't load the file as an adapter of this model."""
+        self._llama = llama()
+        with errors() as lines:
+            self.handle = self._llama.llama_adapter_lora_init(model.handle, os.fsencode(path))
+        if not self.handle:
+            raise ModelFileError(f"llama.cpp can't load the adapter {path}: {reason(lines)}. Fetch it again.")
+
+    def close(self) -> None:
+        """Frees the additions. Safe twice; before the model, and after the contexts that use them."""
+        handle, self.handle = self.handle, None
+        if handle:
+            self._llama.llama_adapter_lora_free(handle)
+
+
 class Context:
     """The key-value cache of one text. Belongs to one thread."""
 
-    def __init__(self, model: Model, size: int, threads: int) -> None:
-        """Raises ModelMemoryError when there is no memory for `size` tokens."""
+    def __init__(self, model: Model, size: int, threads: int, lora: Lora | None = None) -> None:
+        """Raises ModelMemoryError when there is no memory for `size` tokens, ModelError when `lora` can't be used."""
         self._llama, self._model = llama(), model
         settings = self._llama.llama_context_default_params()
         settings.n_ctx = size
@@ -126,6 +144,16 @@ class Context:
         if not self._handle:
             raise ModelMemoryError(f"There is no context of {size} tokens: {reason(lines)}. Ask for a shorter one.")
         self._memory = self._llama.llama_get_memory(self._handle)
+        if lora:
+            self._use(lora)
+
+    def _use(self, lora: Lora) -> None:
+        handles = (self._llama.llama_adapter_lora_p_ctypes * 1)(lora.handle)
+        with errors() as lines:
+            code = self._llama.llama_set_adapters_lora(self._handle, handles, 1, (ctypes.c_float * 1)(1.0))
+        if code:
+            self.close()
+            raise ModelError(f"llama.cpp can't use the adapter (code {code}): {reason(lines)}. Go on without it.")
 
     def decode(self, tokens: Sequence[int]) -> None:
         """Reads at most SLICE tokens behind those already there. Raises ModelError."""

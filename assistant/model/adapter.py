@@ -1,0 +1,85 @@
+"""The reader's adapter: weights of our own that make the bundled model a reader of news, and whether they may be used.
+
+An adapter changes every matrix of the model that it was trained on and makes another model babble. So it carries the
+hash of its base, and only the bundled model ever gets it. Importing this loads no llama.cpp.
+"""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from assistant.errors import ModelError, ModelFileError
+from assistant.model.catalogue import BUNDLED, BUNDLED_SHA256, ModelFile
+from assistant.model.gguf_header import read_header
+
+log = logging.getLogger("dateline")
+
+READER_SHA256: str | None = None
+"""The SHA-256 of the packaged adapter; None while none ships."""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """An adapter file that has been looked at: it is one for the bundled model."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.path.stem
+
+
+def packaged_adapter() -> Path | None:
+    """The adapter in this package, or None where none is."""
+    path = Path(str(files("assistant"))) / "adapters" / "reader.gguf"
+    return path if path.is_file() else None
+
+
+def usable_adapter(path: Path | None, model: ModelFile) -> Adapter | None:
+    """The adapter at `path` when it may be used on `model`, else None; answers go on without it, after one warning.
+
+    Another model than the bundled one gets none, without a word. The packaged file must be the pinned one. Raises
+    ModelFileError when the file is an adapter, but for another base: whoever chose it should know.
+    """
+    if path is None or not model.bundled:
+        return None
+    try:
+        metadata = read_header(path).metadata
+        if READER_SHA256 is not None and path == packaged_adapter():
+            _check_hash(path, READER_SHA256)
+    except (ModelError, OSError, ValueError, OverflowError, MemoryError) as error:
+        without(error)
+        return None
+    if (metadata.get("general.type"), metadata.get("adapter.type")) != ("adapter", "lora"):
+        without(f"{path} is no LoRA adapter: its type is {metadata.get('general.type')!r}.")
+        return None
+    if (base := metadata.get("dateline.base_sha256")) != BUNDLED_SHA256:
+        raise ModelFileError(
+            f"{path} is an adapter for {_described(metadata.get('dateline.base_name'), base)}, "
+            f"and the model is {BUNDLED} ({BUNDLED_SHA256[:12]}…). Name an adapter for this model, or none."
+        )
+    return Adapter(path)
+
+
+def without(reason: object) -> None:
+    """Says in one line that there is no adapter after all, and why."""
+    log.warning("The reader's adapter is left out, answers go on without it: %s", reason)
+
+
+def _check_hash(path: Path, expected: str) -> None:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != expected:
+        raise ModelFileError(
+            f"{path} is not the adapter that was pinned: its SHA-256 is {found[:12]}…, expected {expected[:12]}…. "
+            "Install Dateline again."
+        )
+
+
+def _described(name: object, base: object) -> str:
+    if not isinstance(base, str):
+        return "a base that it does not name"
+    return f"{name if isinstance(name, str) else 'another model'} ({base[:12]}…)"

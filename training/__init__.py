@@ -1,0 +1,1 @@
+"""How the two adapters are trained: the ranker (make train-ranker) and the reader (make train-reader)."""

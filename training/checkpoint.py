@@ -1,0 +1,84 @@
+"""A training's state on disk, written whole or not at all, and taken up again only by the training that wrote it."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from training.errors import TrainingError
+
+if TYPE_CHECKING:
+    import torch
+
+NAME = "checkpoint.pt"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a training keeps its state. `identity` is everything that must be equal to go on: data, settings, seed."""
+
+    folder: Path
+    identity: Mapping[str, object]
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / NAME
+
+    def save(
+        self, step: int, parameters: Mapping[str, "torch.nn.Parameter"], optimiser: "torch.optim.Optimizer"
+    ) -> None:
+        """Writes the state after `step` steps. Raises TrainingError when the folder can't be written."""
+        import torch
+
+        state = {
+            "identity": dict(self.identity),
+            "step": step,
+            "parameters": {name: tensor.detach().cpu() for name, tensor in parameters.items()},
+            "optimiser": optimiser.state_dict(),
+        }
+        part = self.path.with_name(f"{NAME}.{os.getpid()}.part")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            torch.save(state, part)
+            part.replace(self.path)
+        except (OSError, RuntimeError) as error:
+            raise TrainingError(
+                f"{self.path} can't be written ({error}). Free some space or name another folder."
+            ) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def load(self, parameters: Mapping[str, "torch.nn.Parameter"], optimiser: "torch.optim.Optimizer") -> int:
+        """Puts the saved state into `parameters` and `optimiser`; the steps that it holds, 0 where nothing was saved.
+
+        Raises TrainingError when what lies there is damaged or another training's.
+        """
+        import torch
+
+        if not self.path.is_file():
+            return 0
+        try:
+            state: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
+            found, step = state["identity"], int(state["step"])
+            saved, optimised = state["parameters"], state["optimiser"]
+        except Exception as error:  # torch raises what unpickling, unzipping or reading may raise
+            raise TrainingError(f"{self.path} is damaged ({type(error).__name__}). Remove it to begin anew.") from error
+        if differing := [key for key, value in self.identity.items() if found.get(key) != value]:
+            raise TrainingError(
+                f"{self.path} is of another training (other {', '.join(differing)}). "
+                "Go on with what it was made from, name another work folder, or remove it to begin anew."
+            )
+        with torch.no_grad():
+            for name, parameter in parameters.items():
+                parameter.copy_(saved[name])
+        optimiser.load_state_dict(optimised)
+        return step
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
