@@ -7,13 +7,15 @@ AXE := .venv/axe/package/axe.min.js
 AXE_VERSION := 4.14.1
 DEMO := .dateline/demo
 EVAL := .dateline/eval
+TRAINING := .dateline/training
+QUESTIONS ?= 3000
 
 # llama.cpp is compiled once, for this processor, without its tools for images, network and web.
 export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_ALL_WARNINGS=OFF
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test chat lint eval bench wheel help clean
+.PHONY: demo test chat lint eval bench train-ranker train-reader wheel help clean
 
 demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline ingest seeds'
@@ -48,6 +50,16 @@ ifdef DATA
 	@$(BIN)/python -m bench.eval $(DATA)
 	@$(BIN)/python -m bench.reading $(DATA)
 endif
+
+train-ranker: $(READY) ## DATA=folder of the data sets: the ranker's weights, from the rows whose licence allows it
+	@$(BIN)/python -m training.evidence $(DATA) --work $(TRAINING) --limit $(QUESTIONS)
+	@$(BIN)/python -m training.ranker_training --work $(TRAINING) --limit $(QUESTIONS) --out $(TRAINING)/ranker.safetensors
+	@$(BIN)/python -m bench.ranker $(DATA) $(TRAINING)/ranker.safetensors
+
+train-reader: $(READY) ## DATA=folder of the data sets: the reader's adapter, from the same rows
+	@$(BIN)/python -m training.evidence $(DATA) --work $(TRAINING) --limit $(QUESTIONS)
+	@$(BIN)/python -m training.replies --work $(TRAINING) --limit $(QUESTIONS) --out $(TRAINING)/replies.jsonl
+	@$(BIN)/python -m training.reader_training $(TRAINING)/replies.jsonl --work $(TRAINING)/reader --out $(TRAINING)/reader.gguf
 
 # The rules of axe-core for the tests of the page; without npm these tests are left out, but not in CI.
 $(AXE): $(READY)

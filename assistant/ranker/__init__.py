@@ -1,0 +1,1 @@
+"""The cross-encoder: which sentence answers a question, and with which words."""

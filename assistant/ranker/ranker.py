@@ -1,0 +1,106 @@
+"""Reads each sentence together with the question: does it answer, and with which of its words?"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from assistant.answer import Passage
+from assistant.ranker.network import ALPHA, CHANGED, RANK, batch, heads, minilm
+from assistant.ranker.windows import Window, WindowMaker
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LONGEST = 24
+"""Word pieces of an answer that is read in a sentence."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Of one sentence: `score` is the logit of "it answers"; where its answer begins and ends, as log probabilities.
+
+    `begins` and `ends` have one value a word piece of the sentence, whose characters are `offsets`.
+    """
+
+    score: float
+    begins: "NDArray[np.float32]"
+    ends: "NDArray[np.float32]"
+    offsets: tuple[tuple[int, int], ...]
+
+    def logprob(self, start: int, end: int) -> float:
+        """log P(the answer is the characters from `start` to `end`), given that the sentence answers."""
+        inside = [k for k, (begin, stop) in enumerate(self.offsets) if begin < end and stop > start]
+        return float(self.begins[inside[0]] + self.ends[inside[-1]]) if inside else -math.inf
+
+    def best(self) -> tuple[int, int]:
+        """The likeliest answer's characters, (start, end); (0, 0) in a sentence without a single word piece."""
+        import numpy as np
+
+        if not self.offsets:
+            return 0, 0
+        table = self.begins[:, None] + self.ends[None, :]
+        possible = np.tril(np.triu(np.ones_like(table, dtype=bool)), LONGEST - 1)
+        first, last = np.unravel_index(int(np.where(possible, table, -np.inf).argmax()), table.shape)
+        return self.offsets[first][0], self.offsets[last][1]
+
+
+class Ranker:
+    """The cross-encoder: MiniLM from `folder` with the changes of the file `weights`. Safe to share between threads."""
+
+    def __init__(self, folder: Path, weights: Path) -> None:
+        self.folder, self.weights = folder, weights
+        self._lock = Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading a passage, in their order."""
+        windows = self._maker.windows(question, passages)
+        if not windows:
+            return []
+        with self._lock:
+            return self._readings(windows)
+
+    def relevance(self, question: str, passages: Sequence[Passage]) -> list[float]:
+        """The probability that each passage answers, in their order."""
+        return [1 / (1 + math.exp(-reading.score)) for reading in self.read(question, passages)]
+
+    def _readings(self, windows: Sequence[Window]) -> list[Reading]:
+        import torch
+
+        encoder, found = self._network
+        readings: dict[int, Reading] = {}
+        with torch.inference_mode():
+            states = encoder(**batch(windows)).last_hidden_state.float()
+            scores, spans = found["score"](states)[:, :, 0], found["span"](states)
+            for row, window in enumerate(windows):
+                for part in window.parts:
+                    inside = spans[row, part.first : part.mark].log_softmax(0).numpy()
+                    score = float(scores[row, part.mark])
+                    readings[part.place] = Reading(score, inside[:, 0], inside[:, 1], part.offsets)
+        return [readings[place] for place in sorted(readings)]
+
+    @cached_property
+    def _maker(self) -> WindowMaker:
+        return WindowMaker(self.folder)
+
+    @cached_property
+    def _network(self) -> tuple[Any, Any]:
+        import torch
+        from safetensors.torch import load_file
+
+        # As the embedder: twice as quick where the processor multiplies bfloat16 itself.
+        quick = torch.cpu.get_capabilities().get("avx512_bf16", False)
+        encoder, found = minilm(self.folder, torch.float32), heads()
+        changes = {name: tensor.float() for name, tensor in load_file(str(self.weights)).items()}
+        found.load_state_dict({name: changes.pop(name) for name in found.state_dict()})
+        with torch.no_grad():
+            for at, layer in enumerate(encoder.encoder.layer):
+                for name in CHANGED:
+                    a, b = (changes.pop(f"layer.{at}.{name}.{part}") for part in "AB")
+                    layer.get_submodule(name).weight += ALPHA / RANK * (b @ a)
+        dtype = torch.bfloat16 if quick else torch.float32
+        return encoder.to(dtype).eval(), found.eval()

@@ -1,0 +1,87 @@
+"""A question and several sentences as one input of the cross-encoder: the same for training and for use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.answer import Passage
+
+WINDOW, QUESTION, SENTENCE = 256, 48, 96
+"""Word pieces at most: of an input, of the question, of a sentence."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sentence in a window: `place` among the passages; its pieces begin at `first` and are followed by a mark.
+
+    `offsets` are the characters of its pieces in the passage's text.
+    """
+
+    place: int
+    first: int
+    offsets: tuple[tuple[int, int], ...]
+
+    @property
+    def mark(self) -> int:
+        """The piece behind the sentence, from which its score is read."""
+        return self.first + len(self.offsets)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The input [CLS] question [SEP] sentence [SEP] sentence [SEP] ...; `types` are 1 from the first sentence on."""
+
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    parts: tuple[Part, ...]
+
+
+class WindowMaker:
+    """Makes windows with the tokenizer of the embedder, from whose weights the cross-encoder is grown."""
+
+    def __init__(self, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        # An article that has "[SEP]" in its text writes no mark.
+        self._tokenizer.encode_special_tokens = True
+        vocabulary: dict[str, int] = self._tokenizer.get_vocab()
+        self._begin, self._mark = vocabulary["[CLS]"], vocabulary["[SEP]"]
+
+    def windows(self, question: str, passages: Sequence[Passage]) -> list[Window]:
+        """Windows with each passage once: the first passages in the first window, as many as fit, then the next.
+
+        Within a window an article's sentences stand in the order of its text, and the articles by their ids, which are
+        hashes: where a sentence stands says nothing of how well it was found.
+        """
+        asked = self._encoded(question).ids[:QUESTION]
+        head = [self._begin, *asked, self._mark]
+        read = {place: self._encoded(passage.text) for place, passage in enumerate(passages)}
+        lots: list[list[int]] = [[]]
+        room = WINDOW - len(head)
+        for place, sentence in read.items():
+            pieces = len(sentence.ids[:SENTENCE]) + 1
+            if pieces > room and lots[-1]:
+                lots.append([])
+                room = WINDOW - len(head)
+            lots[-1].append(place)
+            room -= pieces
+        key = {place: (passage.article.id, passage.start, place) for place, passage in enumerate(passages)}
+        return [
+            self._window(head, {place: read[place] for place in sorted(lot, key=key.__getitem__)})
+            for lot in lots
+            if lot
+        ]
+
+    def _window(self, head: Sequence[int], sentences: Mapping[int, Any]) -> Window:
+        ids, parts = [*head], list[Part]()
+        for place, sentence in sentences.items():
+            parts.append(Part(place, len(ids), tuple(sentence.offsets[:SENTENCE])))
+            ids += [*sentence.ids[:SENTENCE], self._mark]
+        return Window(tuple(ids), tuple(int(at >= len(head)) for at in range(len(ids))), tuple(parts))
+
+    def _encoded(self, text: str) -> Any:  # noqa: ANN401  (tokenizers ships no types)
+        return self._tokenizer.encode(text, add_special_tokens=False)

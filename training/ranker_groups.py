@@ -1,0 +1,57 @@
+"""A training question as the ranker learns from it: a window of sentences, and which answer, with which words."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assistant.answer import Passage
+from assistant.ranker.windows import Part, Window, WindowMaker
+from training.evidence import Found
+
+SENTENCES = 8
+"""Sentences of a question at most: two that answer, then the best of the others, and one from further behind."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A question's window; of each sentence in it whether it answers, and the first and last piece of the answer."""
+
+    window: Window
+    right: tuple[bool, ...]
+    spans: tuple[tuple[int, int] | None, ...]
+    weight: float = 1.0
+
+    @property
+    def tokens(self) -> int:
+        """What is read, in word pieces."""
+        return len(self.window.ids)
+
+
+def groups(questions: Iterable[Found], maker: WindowMaker, seed: int) -> list[Group]:
+    """The groups of the questions whose passage has the answer within one sentence."""
+    made = (group(question, maker, random.Random(f"{seed} {question.question}")) for question in questions)
+    return [group for group in made if group is not None]
+
+
+def group(question: Found, maker: WindowMaker, draw: random.Random) -> Group | None:
+    """What is learnt from a question; None where no sentence of its passage, as far as it is read, has the answer."""
+    right = question.answering()[:2]
+    if not right:
+        return None
+    others = [p for p in question.passages if not question.right(p) and not question.doubtful(p)]
+    room = SENTENCES - len(right)
+    if len(others) > room:
+        others = [*others[: room - 1], draw.choice(others[room - 1 :])]
+    chosen = [*right, *others]
+    while len(windows := maker.windows(question.question, chosen)) > 1:
+        chosen.pop()
+    parts = windows[0].parts
+    spans = tuple(_span(part, chosen[part.place], question.answer) for part in parts)
+    return Group(windows[0], tuple(question.right(chosen[part.place]) for part in parts), spans) if any(spans) else None
+
+
+def _span(part: Part, passage: Passage, answer: str) -> tuple[int, int] | None:
+    """The first and last piece of the answer, among all pieces of the window."""
+    begin = passage.text.find(answer)
+    inside = [k for k, (start, end) in enumerate(part.offsets) if start < begin + len(answer) and end > begin]
+    return (part.first + inside[0], part.first + inside[-1]) if begin >= 0 and inside else None

@@ -1,0 +1,98 @@
+"""What the reader learns: the product's prompt over the product's evidence, and the reply that it should give.
+
+    python -m training.replies --work DIR --out FILE [--limit N]
+
+DIR is the folder in which training.evidence gathered. Writes one example a line, {"messages": [...], "target": "..."}.
+"""
+
+import argparse
+import json
+import logging
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from assistant.drafting import SAYS_NOTHING, in_reading_order, messages
+from assistant.errors import AssistantError
+from assistant.reading import HEARD
+from training.evidence import Found, found, library
+from training.variations import Lesson, disagreeing, edited, plain, without_answer
+from vectorstore.errors import StoreError
+
+log = logging.getLogger("dateline")
+
+SEED = 1
+CHATTY, KEPT = ("squadshifts/reddit", "squadshifts/amazon_reviews"), 1 / 3
+"""Origins that are less like news, and the share of their questions that is learnt."""
+
+SILENT, EDITED, DISAGREEING = 0.22, 0.3, 0.2
+"""The shares of questions that are asked without the answering sentence; of those with a figure, that have it edited,
+and that have a copy beside it that disagrees."""
+
+
+def lesson(question: Found, draw: random.Random) -> tuple[str, Lesson]:
+    """One lesson of a question, and its kind."""
+    if draw.random() < SILENT:
+        return "without answer", without_answer(question, HEARD)
+    luck = draw.random()
+    if luck < DISAGREEING and (made := disagreeing(question, HEARD, draw)):
+        return "disagreeing", made
+    if DISAGREEING <= luck < DISAGREEING + EDITED and (made := edited(question, HEARD, draw)):
+        return "edited", made
+    return "as found", plain(question, HEARD)
+
+
+def example(taught: Lesson) -> dict[str, object]:
+    """The messages that the product sends and the reply that it should get."""
+    shown = in_reading_order(taught.passages)
+    number = {(p.article.id, p.start): p.number for p in shown}
+    lines = sorted((number[p.article.id, p.start], answer) for answer, p in taught.answers)
+    # White space as in the prompt, whose sentences are each on one line.
+    target = "\n".join(f"{' '.join(answer.split())} [{place}]" for place, answer in lines) or SAYS_NOTHING
+    return {"messages": messages(taught.question, shown, None), "target": target}
+
+
+def examples(questions: Iterator[Found]) -> Iterator[tuple[str, dict[str, object]]]:
+    """One example a question, with its kind; none of a question whose answer is in no sentence whole."""
+    draw = random.Random(SEED)
+    for question in questions:
+        if question.origin.startswith(CHATTY) and draw.random() > KEPT:
+            continue
+        kind, taught = lesson(question, draw)
+        if taught.passages and "\n" not in question.answer and question.answering():
+            yield kind, example(taught)
+
+
+def main() -> None:
+    """Write the examples, and count them by kind."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions only")
+    arguments = parser.parse_args()
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    log.setLevel(logging.INFO)
+    try:
+        kinds = write(arguments.work, arguments.out, arguments.limit)
+    except (AssistantError, StoreError) as error:
+        sys.exit(str(error))
+    log.info("%s", ", ".join(f"{many:,} {kind}" for kind, many in kinds.most_common()))
+
+
+def write(work: Path, out: Path, limit: int | None = None) -> Counter[str]:
+    """Write the examples of the first `limit` questions of work/evidence.jsonl to `out`; how many of each kind."""
+    kinds: Counter[str] = Counter()
+    part = out.with_suffix(".part")
+    with closing(library(work)) as passages, part.open("w", encoding="utf-8") as file:
+        for kind, made in examples(found(work / "evidence.jsonl", passages, limit)):
+            kinds[kind] += 1
+            file.write(json.dumps(made) + "\n")
+    part.replace(out)
+    return kinds
+
+
+if __name__ == "__main__":
+    main()
