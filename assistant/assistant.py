@@ -6,21 +6,24 @@ import threading
 import time
 import unicodedata
 from collections.abc import Collection, Generator, Sequence
+from functools import partial
 from pathlib import Path
 
 from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Statement
 from assistant.attribution import Checked, checked
 from assistant.choosing import Choice, choose, lead_of
 from assistant.composing import compose, refusal
-from assistant.confidence import MIN_CONFIDENCE, SURE, WARNING, confidence
+from assistant.confidence import SURE, WARNING, confidence
 from assistant.counting import counted_thing
 from assistant.drafting import cited_lines, left_out, messages, numbered, wording
 from assistant.errors import QuestionError
 from assistant.evidence import select
 from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
 from assistant.model.language_model import LanguageModel
+from assistant.ranker.ranker import Ranker
 from assistant.reading import read
 from assistant.stems import words
+from assistant.weights import PLAIN, RANKED
 from vectorstore.articles import Filters
 from vectorstore.store import Store
 
@@ -42,16 +45,19 @@ class Assistant:
         top_k: int = 24,
         evidence_tokens: int = 400,
         answer_tokens: int = 64,
-        min_confidence: float = MIN_CONFIDENCE,
+        min_confidence: float | None = None,
         prompts: Path | None = None,
+        ranker: Ranker | None = None,
     ) -> None:
         self.store = store
         self.engine = engine
         self.top_k = top_k
         self.evidence_tokens = evidence_tokens
         self.answer_tokens = answer_tokens
-        self.min_confidence = min_confidence
         self.prompts = prompts
+        self.ranker = ranker
+        self.weights = PLAIN if ranker is None else RANKED
+        self.min_confidence = self.weights.min_confidence if min_confidence is None else min_confidence
 
     def at(self, min_confidence: float) -> "Assistant":
         """The same assistant with another threshold: below it, it refuses."""
@@ -141,9 +147,9 @@ class Assistant:
         self, query: str, passages: Sequence[Passage], filters: Filters | None = None
     ) -> tuple[list[Choice], float]:
         """What the passages say to `query`, and how sure that is, in [0, 1]; `filters` is the scope they are from."""
-        findings = read(query, passages, self.store.embedder.embed)
+        findings = read(query, passages, self.store.embedder.embed, self.ranker, self.weights)
         choices = choose(query, passages, findings)
-        return choices, confidence(query, choices, findings, passages, self.store.library.count(filters))
+        return choices, confidence(query, choices, findings, passages, self.store.library.count(filters), self.weights)
 
     def evidence(
         self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()
@@ -158,6 +164,7 @@ class Assistant:
             count=self.engine.count,
             budget=self.evidence_tokens,
             favoured=favoured,
+            relevance=None if self.ranker is None else partial(self.ranker.relevance, query),
         )
 
     def _draft(self, query: str, choices: Sequence[Choice], clock: "_Clock", stop: threading.Event) -> list[Checked]:

@@ -9,7 +9,8 @@ from assistant.excerpt import DATELINE
 from assistant.stems import stem, stems
 from vectorstore.words import STOP_WORDS
 
-Form = Literal["name", "date", "number", "quote", "phrase"]
+Form = Literal["name", "date", "number", "quote", "phrase", "read"]
+"""The form of a candidate; "read" is one that the ranker read and no rule found."""
 
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _SHORT = r"Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
@@ -31,6 +32,8 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _MARK = re.compile(r"[,;:()“”\"—–]")
 _INSIDE = frozenset("of the a to in and for on".split())
 _PHRASE_WORDS = 6
+_QUOTES, _BETWEEN_QUOTES = re.compile('[“”"]'), re.compile('[^“”"]+')
+_OPENING = "$€£¥"
 _CALENDAR = re.compile(f"{_DAYS}|{_MONTHS}")
 
 
@@ -62,6 +65,29 @@ def candidates(sentence: str, question: str) -> list[Candidate]:
         if start >= begin and meant and not meant <= asked:
             spans.setdefault((start, end), form)
     return [Candidate(s, e, sentence[s:e], form, _key(sentence[s:e])) for (s, e), form in spans.items()]
+
+
+def read_candidate(sentence: str, start: int, end: int, question: str) -> Candidate | None:
+    """The words that the ranker read, without marks at their ends; None if they only repeat the question.
+
+    Of words with half of a quotation, the longest part before or behind its mark.
+    """
+    start, end = _trimmed(sentence, start, end)
+    if len(_QUOTES.findall(sentence, start, end)) % 2:
+        parts = [(part.start(), part.end()) for part in _BETWEEN_QUOTES.finditer(sentence, start, end)]
+        start, end = _trimmed(sentence, *max(parts, key=lambda part: part[1] - part[0]))
+    meant = stems(sentence[start:end])
+    if not meant or meant <= stems(question):
+        return None
+    return Candidate(start, end, sentence[start:end], "read", _key(sentence[start:end]))
+
+
+def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and not sentence[start].isalnum() and sentence[start] not in _OPENING:
+        start += 1
+    while end > start and not sentence[end - 1].isalnum() and sentence[end - 1] != "%":
+        end -= 1
+    return start, end
 
 
 def _key(text: str) -> str:

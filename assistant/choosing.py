@@ -16,7 +16,7 @@ from assistant.stems import stems
 MOST = 5
 """Passages an answer speaks of."""
 
-NEAR_BEST = 0.6
+NEAR_BEST = 0.15
 """Another article's answer is given too if its passage has this share of the best one's weight."""
 
 WHOLE = 0.7

@@ -1,7 +1,7 @@
 """Hits -> the numbered sentences that the answer may stand on, best first, within a budget of tokens."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Passage
 from assistant.counting import concepts
@@ -16,6 +16,9 @@ EMBEDDED = 48
 
 MIN_WORDS, MAX_TOKENS = 4, 200
 """Shorter is a caption; longer is a table or a list, and would leave room for nothing else."""
+
+RERANKED, RELEVANCE = 30, 0.2
+"""Sentences that the ranker reads, and what it counts of their score: see bench/ranker.md."""
 
 HEADING_WORDS = 15
 """A line shorter than this that ends without a mark is a heading."""
@@ -39,6 +42,7 @@ def select(
     count: Callable[[str], int],
     budget: int,
     favoured: Collection[str] = (),
+    relevance: Callable[[Sequence[Passage]], Sequence[float]] | None = None,
 ) -> tuple[Passage, ...]:
     """The sentences of the hits that fit the question best, at most `budget` tokens of them.
 
@@ -46,7 +50,8 @@ def select(
     question's words, weighted by `rarity`, that stand in the sentence; half of it counts for
     words of the headline or the sentence before. `cosines` compares texts with the question, `count` counts
     tokens. Articles of `favoured` ids (of the answer before) get 0.1 more. The same sentence in two articles
-    counts once.
+    counts once. Where `relevance` gives the probability that a sentence answers, the RERANKED best are ordered
+    anew: RELEVANCE of the score is that.
     """
     wanted = {concept: rarity(word) for word in words(question) for concept in concepts(word)}
     pool = sorted(_sentences(hits, wanted), key=lambda s: (-s.coverage, -s.hit, s.article.id, s.start))
@@ -58,13 +63,31 @@ def select(
         score += 0.1 * (sentence.article.id in favoured) + 0.05 * (asks_number and bool(numbers(sentence.text)))
         scored.append((min(1.0, score), cosine, sentence))
     scored.sort(key=lambda triple: (-triple[0], triple[2].article.id, triple[2].start))
-    passages: list[Passage] = []
-    for score, cosine, s in scored:
-        budget -= count(s.text)
+    passages = [
+        Passage(number, s.article, s.start, s.end, s.text, score, s.coverage, cosine)
+        for number, (score, cosine, s) in enumerate(scored, 1)
+    ]
+    return _within(budget, count, _reordered(passages, relevance) if relevance else passages)
+
+
+def _reordered(passages: Sequence[Passage], relevance: Callable[[Sequence[Passage]], Sequence[float]]) -> list[Passage]:
+    best = passages[:RERANKED]
+    moved = [
+        replace(p, score=(1 - RELEVANCE) * p.score + RELEVANCE * share, relevance=share)
+        for p, share in zip(best, relevance(best), strict=True)
+    ]
+    return sorted(moved, key=lambda p: (-p.score, p.number))
+
+
+def _within(budget: int, count: Callable[[str], int], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The first passages that have at most `budget` tokens, numbered from 1."""
+    kept: list[Passage] = []
+    for passage in passages:
+        budget -= count(passage.text)
         if budget < 0:
             break
-        passages.append(Passage(len(passages) + 1, s.article, s.start, s.end, s.text, score, s.coverage, cosine))
-    return tuple(passages)
+        kept.append(replace(passage, number=len(kept) + 1))
+    return tuple(kept)
 
 
 def _sentences(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterable[_Sentence]:

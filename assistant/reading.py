@@ -1,35 +1,43 @@
 """Evidence -> what in it answers the question: every candidate with its share, by a linear model that can be read.
 
-score = Σ weight · feature over the table READING; share = softmax of the scores over all candidates of the question.
-The weights maximise the likelihood of the right candidates (a listwise loss: Cao et al. 2007, "Learning to Rank: From
-Pairwise Approach to Listwise Approach") on questions set aside for it: see bench/reading.py.
+score = Σ weight · feature over a table of assistant/weights.py; share = softmax of the scores over all candidates of
+the question. The weights maximise the likelihood of the right candidates (a listwise loss: Cao et al. 2007, "Learning
+to Rank: From Pairwise Approach to Listwise Approach") on questions set aside for it: see bench/reading.py.
 """
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
 from assistant.answer import Passage
 from assistant.asking import NUMERIC, Kind, focus, kind
-from assistant.candidates import Candidate, Form, candidates
+from assistant.candidates import Candidate, Form, candidates, read_candidate
 from assistant.counting import answers_count, counted_thing, counts
 from assistant.stems import rarity, stem, stems, words
-from assistant.weights import READING
+from assistant.weights import PLAIN, Weights
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from assistant.ranker.ranker import Ranker, Reading
 
     Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 READ = 8
 """Passages, the best by score: those behind hold the answer alone in 1 of 50 questions, and take as long to read."""
 
+HEARD = 5
+"""Passages, the best by score, that the model reads when it is trained to find the answer in them."""
+
 FAR = 15
 """Words: a word of the question further away tells nothing more."""
+
+FLOOR = -12.0
+"""A log probability below it tells nothing more."""
 
 _FORMS: dict[Kind, tuple[Form, ...]] = {
     **dict.fromkeys(NUMERIC, ("number",)),
@@ -68,14 +76,20 @@ class Finding:
     score: float
 
 
-def read(question: str, passages: Sequence[Passage], embed: "Embed") -> list[Finding]:
+def read(
+    question: str,
+    passages: Sequence[Passage],
+    embed: "Embed",
+    ranker: "Ranker | None" = None,
+    weights: Weights = PLAIN,
+) -> list[Finding]:
     """The candidates of the passages, the likeliest first; `embed` gives unit vectors, shape (texts, dimensions)."""
-    spots, rows = features(question, passages, embed)
-    return ranked(spots, rows, READING)
+    spots, rows = features(question, passages, embed, ranker)
+    return ranked(spots, rows, weights.reading)
 
 
 def ranked(
-    spots: Sequence[tuple[Passage, Candidate]], rows: Sequence[dict[str, float]], weights: dict[str, float]
+    spots: Sequence[tuple[Passage, Candidate]], rows: Sequence[dict[str, float]], weights: Mapping[str, float]
 ) -> list[Finding]:
     """The candidates by their scores, the likeliest first."""
     scores = [sum(weights.get(name, 0.0) * value for name, value in row.items()) for row in rows]
@@ -87,11 +101,12 @@ def ranked(
 
 
 def features(
-    question: str, passages: Sequence[Passage], embed: "Embed"
+    question: str, passages: Sequence[Passage], embed: "Embed", ranker: "Ranker | None" = None
 ) -> tuple[list[tuple[Passage, Candidate]], list[dict[str, float]]]:
     """Every candidate of the passages and, by name, what tells whether it is the answer."""
     asked = _Asked(question)
-    places = [(p, c) for p in passages[:READ] for c in candidates(p.text, question)]
+    readings = _readings(question, passages[:READ], ranker)
+    places = [(p, c) for p in passages[:READ] for c in _candidates(question, p, readings.get(p.number))]
     if asked.kind in _PLAIN and any(c.form in _FORMS[asked.kind] for _, c in places):
         places = [(p, c) for p, c in places if c.form != "phrase"]
     if not places:
@@ -124,11 +139,38 @@ def features(
                 "owns": float(bool(_POSSESSED.match(p.text[c.end :]))),
                 f"form_{c.form}": 1.0,
                 **asked.fits(p.text, c),
+                **(_as_read(readings[p.number], c) if readings else {}),
             }
         )
     for name in ("likeness_to_focus", "likeness_to_question", "proximity"):
         _standardise(rows, name)
     return places, rows
+
+
+def _readings(question: str, passages: Sequence[Passage], ranker: "Ranker | None") -> "dict[int, Reading]":
+    """What the ranker reads in each passage, by its number."""
+    read = ranker.read(question, passages) if ranker else []
+    return {passage.number: reading for passage, reading in zip(passages, read, strict=False)}
+
+
+def _candidates(question: str, passage: Passage, reading: "Reading | None") -> list[Candidate]:
+    """What the rules find in a passage, and what the ranker reads there."""
+    found = candidates(passage.text, question)
+    own = read_candidate(passage.text, *reading.best(), question) if reading else None
+    known = {(candidate.start, candidate.end) for candidate in found}
+    return [*found, own] if own and (own.start, own.end) not in known else found
+
+
+def _as_read(reading: "Reading", candidate: Candidate) -> dict[str, float]:
+    """What the ranker says of the sentence and of the candidate in it."""
+    start, end = reading.best()
+    both = max(0, min(end, candidate.end) - max(start, candidate.start))
+    return {
+        "ranker": reading.score / 2,
+        "span": max(FLOOR, reading.logprob(candidate.start, candidate.end)) / 4,
+        "overlap": both / (max(end, candidate.end) - min(start, candidate.start)),
+        "holds": float(candidate.start <= start and end <= candidate.end),
+    }
 
 
 def is_right_form(question: str, finding: Finding) -> bool:

@@ -1,6 +1,6 @@
 """Fits the weights of assistant/weights.py, and says how well they do on unseen questions.
 
-    python -m bench.reading DATA [--work DIR] [--limit N]
+    python -m bench.reading DATA [--work DIR] [--limit N] [--without-ranker]
 
 DATA is the folder of the data sets. Uses the collections that bench.search and bench.eval built in the work folder, and
 only the half of each family's questions that is there to tune on. What is measured is measured by five-fold
@@ -31,6 +31,7 @@ from assistant.evaluation.matching import places, says
 from assistant.followup import standalone
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
+from assistant.ranker.packaged import find_ranker
 from assistant.reading import Finding, features, ranked
 from bench.fitting import Listed, listwise
 from bench.followups import QUESTIONS
@@ -74,16 +75,21 @@ def asked_for(description: str | None) -> list[Example]:
     parser.add_argument(
         "--limit", type=int, default=None, metavar="N", help="the first N questions of each family only"
     )
+    parser.add_argument("--without-ranker", action="store_true", help="the weights for answers without it")
     arguments = parser.parse_args()
     model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
     examples: list[Example] = []
     with Engine(model) as engine:
         for family in FAMILIES:
-            examples += gather(family, arguments.data, arguments.work, engine, arguments.limit)
+            examples += gather(
+                family, arguments.data, arguments.work, engine, arguments.limit, ranked=not arguments.without_ranker
+            )
     return examples
 
 
-def gather(family: str, data: Path, work: Path, engine: Engine, limit: int | None = None) -> list[Example]:
+def gather(
+    family: str, data: Path, work: Path, engine: Engine, limit: int | None = None, *, ranked: bool = True
+) -> list[Example]:
     """The tuning half of a family, each question with its evidence and features."""
     path = QUESTIONS if family == CONVERSATIONS else data / "dev" / family / "questions.jsonl"
     questions = [q for q in load(path) if tuning(q)][:limit]
@@ -93,7 +99,7 @@ def gather(family: str, data: Path, work: Path, engine: Engine, limit: int | Non
     store = Store.open(work / folder)
     try:
         ids = {record(article.source): article.id for article in store.library.articles()}
-        assistant = Assistant(store, engine)
+        assistant = Assistant(store, engine, ranker=find_ranker(store.embedder) if ranked else None)
         console = Console(stderr=True)
         return [_example(family, q, assistant, ids) for q in track(questions, family, console=console)]
     finally:
@@ -112,7 +118,7 @@ def _example(family: str, question: dict[str, Any], assistant: Assistant, ids: d
         among = tuple(article for name, article in ids.items() if name not in without)
     passages = assistant.evidence(question["question"], Filters(article_ids=among))
     articles = assistant.store.library.count(Filters(article_ids=among))
-    spots, rows = features(question["question"], passages, assistant.store.embedder.embed)
+    spots, rows = features(question["question"], passages, assistant.store.embedder.embed, assistant.ranker)
     gold = {p.number: places(p.text, question["answers"]) for p in passages}
     right = [any(c.start <= start and end <= c.end for start, end in gold[p.number]) for p, c in spots]
     return Example(
@@ -138,7 +144,7 @@ def read_unseen(examples: Sequence[Example]) -> list[list[Finding]]:
 def report(examples: Sequence[Example]) -> None:
     """Print both tables of weights, and what cross-validation says of them."""
     findings = read_unseen(examples)
-    print("READING =", _rounded(listwise([example.listed for example in examples])))
+    print("reading =", _rounded(listwise([example.listed for example in examples])))
     _print_reading(examples, findings)
     rows, right = _signals(examples, findings)
     names = ["constant", *sorted({name for row in rows for name in row} - {"constant"})]
@@ -148,7 +154,7 @@ def report(examples: Sequence[Example]) -> None:
         weights = _confidence(values[fitted], [examples[i] for i in fitted], right[fitted])
         sure[held] = 1 / (1 + np.exp(-values[held] @ weights))
     fit = _confidence(values, examples, right)
-    print("CONFIDENCE =", _rounded(dict(zip(names, map(float, fit), strict=True))))
+    print("confidence =", _rounded(dict(zip(names, map(float, fit), strict=True))))
     _print_confidence(examples, sure, right)
 
 

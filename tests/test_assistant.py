@@ -13,12 +13,13 @@ import pytest
 from assistant.answer import Answer, Finished, Found, Said
 from assistant.assistant import MAX_QUESTION, Assistant
 from assistant.composing import REFUSAL
-from assistant.confidence import MIN_CONFIDENCE, SURE, WARNING
+from assistant.confidence import SURE, WARNING
 from assistant.errors import PromptError, QuestionError
 from assistant.model.chat import Message
 from assistant.model.engine import Engine
 from assistant.model.generation import Generation
 from assistant.stems import stems
+from assistant.weights import PLAIN
 from vectorstore.articles import Filters
 from vectorstore.embedding import Embedder
 from vectorstore.ingest import ingest
@@ -128,7 +129,7 @@ def test_both_articles_are_set_side_by_side(drones: Answer, seed_store: Store) -
     assert Path(low.source).name.startswith("000_")
     assert Path(high.source).name.startswith("004_")
     assert not drones.refused
-    assert drones.confidence >= MIN_CONFIDENCE
+    assert drones.confidence >= PLAIN.min_confidence
 
 
 def test_it_says_that_nobody_counted_the_hits(drones: Answer) -> None:
@@ -314,7 +315,7 @@ def test_below_sure_an_answer_warns_and_below_the_threshold_there_is_none(seed_s
     refused = assistant.at(answer.confidence + 0.001).ask(DRONES)
     check(refused, seed_store)
     assert (refused.refused, refused.answer, refused.warning) == (True, REFUSAL, "")
-    assert assistant.min_confidence == MIN_CONFIDENCE < SURE
+    assert assistant.min_confidence == PLAIN.min_confidence < SURE
 
 
 def test_the_model_sees_the_chosen_passages_and_the_question_it_means(seed_store: Store) -> None:

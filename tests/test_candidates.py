@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.candidates import candidates
+from assistant.candidates import candidates, read_candidate
 from assistant.stems import stems
 
 SENTENCE = (
@@ -78,3 +78,27 @@ def test_a_candidate_stands_where_it_says_and_says_something_new(sentence: str, 
     for one in found:
         assert sentence[one.start : one.end] == one.text
         assert stems(one.text) - stems(question)
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"),
+    [
+        ("“great flood” had ended the", "had ended the"),
+        ("told 12 people that the “great", "told 12 people that the"),
+        (", Mayor Ana Ruiz of Erie ", "Mayor Ana Ruiz of Erie"),
+        ("12 people", "12 people"),
+    ],
+)
+def test_what_was_read_is_cut_to_words(read: str, kept: str) -> None:
+    start = SENTENCE.index(read)
+    found = read_candidate(SENTENCE, start, start + len(read), "")
+    assert found
+    assert found.text == kept == SENTENCE[found.start : found.end]
+    assert found.form == "read"
+
+
+def test_what_was_read_is_nothing_where_it_repeats_the_question_or_has_no_word() -> None:
+    start = SENTENCE.index("12 people")
+    assert read_candidate(SENTENCE, start, start + 9, "Which 12 people?") is None
+    assert read_candidate(SENTENCE, start, start, "Who?") is None
+    assert read_candidate("— “” .", 0, 6, "Who?") is None

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -7,9 +8,9 @@ from hypothesis import strategies as st
 from assistant.answer import Passage
 from assistant.candidates import Candidate
 from assistant.choosing import Choice
-from assistant.confidence import MIN_CONFIDENCE, SURE, WARNING, confidence, signals
+from assistant.confidence import SURE, WARNING, confidence, signals
 from assistant.reading import Finding
-from assistant.weights import CONFIDENCE
+from assistant.weights import PLAIN, RANKED
 from vectorstore.articles import Article
 
 QUERY = "How many lanterns did the city of Lisbon light?"
@@ -47,7 +48,9 @@ def test_without_a_choice_there_is_none() -> None:
 
 def test_every_signal_has_a_weight_and_every_weight_a_signal() -> None:
     only = passage(0.8, 0.5)
-    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(CONFIDENCE)
+    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(PLAIN.confidence)
+    only = replace(only, relevance=0.5)
+    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(RANKED.confidence)
 
 
 @settings(deadline=None)
@@ -96,7 +99,7 @@ def test_a_count_that_no_passage_gives_makes_it_less() -> None:
     assert signals(QUERY, chosen, [], [rain], 2)["uncounted"] == 1.0
     assert signals(QUERY, chosen, [], [rain, passage(0.8, 0.5, number=2)], 2)["uncounted"] == 0.0
     assert signals("Who rained?", chosen, [], [rain], 2)["uncounted"] == 0.0
-    assert CONFIDENCE["uncounted"] < 0
+    assert PLAIN.confidence["uncounted"] < 0
 
 
 def test_the_first_choice_decides_and_its_own_findings_alone() -> None:
@@ -128,11 +131,11 @@ def test_the_names_of_a_question_are_looked_for_in_article_and_passage() -> None
 def test_a_perfect_passage_is_answered_and_a_foreign_one_refused(articles: int) -> None:
     perfect = sure(1.0, 0.8, score=9.0, articles=articles, query="Which city lit 70 lanterns in Lisbon?")
     foreign = sure(0.0, 0.05, score=1.0, articles=articles, query="What is the capital of Japan?")
-    assert perfect > MIN_CONFIDENCE > foreign
+    assert perfect > PLAIN.min_confidence > foreign
 
 
 def test_warning_lies_above_refusal() -> None:
-    assert 0 < MIN_CONFIDENCE < SURE < 1
+    assert 0 < PLAIN.min_confidence < SURE < 1
     assert WARNING
 
 

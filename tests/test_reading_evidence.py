@@ -12,7 +12,7 @@ from assistant.asking import kind
 from assistant.candidates import Candidate
 from assistant.reading import READ, Finding, features, is_right_form, ranked, read
 from assistant.stems import stems
-from assistant.weights import READING
+from assistant.weights import PLAIN
 from vectorstore.articles import Article
 from vectorstore.embedding import Embedder
 
@@ -88,7 +88,7 @@ def test_half_a_repetition_counts_against_it(embedder: Embedder) -> None:
     share = {c.text: row["repeats_question"] for (_, c), row in zip(places, rows, strict=True)}
     assert share["Lisbon Tower"] == 0.5
     assert share["Vasco Ponte"] == 0.0
-    assert READING["repeats_question"] < 0
+    assert PLAIN.reading["repeats_question"] < 0
 
 
 @pytest.mark.parametrize("question", ["Who opened the new bridge?", "Why is it late?", "drones", "How many?", "?"])
@@ -171,7 +171,7 @@ def test_every_weight_is_of_a_feature_and_every_feature_weighs(embedder: Embedde
         for question in asked
         for name in {key for row in features(question, evidence(MAYOR, CRITIC), embedder.embed)[1] for key in row}
     }
-    assert set(READING) <= seen
+    assert set(PLAIN.reading) <= seen
 
 
 def test_candidates_are_ranked_by_their_weighted_sum() -> None:

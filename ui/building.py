@@ -73,16 +73,19 @@ def open_desk(settings: Settings) -> Iterator["Assistant"]:
 
 @contextmanager
 def _engine(settings: Settings) -> Iterator["Engine"]:
+    from assistant.model.adapter import packaged_adapter
     from assistant.model.catalogue import find_model
     from assistant.model.engine import Engine
 
     model = find_model(settings.model, platformdirs.user_cache_path("dateline", appauthor=False))
-    with Engine(model, context=settings.context, threads=settings.threads) as engine:
+    adapter = packaged_adapter() if settings.adapter else None
+    with Engine(model, adapter, context=settings.context, threads=settings.threads) as engine:
         yield engine
 
 
 def _assistant(settings: Settings, store: "Store", engine: "Engine | MissingModel") -> "Assistant":
     from assistant.assistant import Assistant
+    from assistant.ranker.packaged import find_ranker
 
     made = Assistant(
         store,
@@ -91,5 +94,6 @@ def _assistant(settings: Settings, store: "Store", engine: "Engine | MissingMode
         top_k=settings.top_k,
         evidence_tokens=settings.evidence_tokens,
         answer_tokens=settings.answer_tokens,
+        ranker=find_ranker(store.embedder) if settings.ranker else None,
     )
     return made if settings.min_confidence is None else made.at(settings.min_confidence)

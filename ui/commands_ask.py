@@ -19,7 +19,9 @@ from ui.options import (
     DataDir,
     Json,
     Model,
+    NoAdapter,
     NoColor,
+    NoRanker,
     Publisher,
     Quiet,
     Since,
@@ -47,6 +49,8 @@ def ask(
         bool, typer.Option("--no-stream", help="Print when all is there, not statement by statement.")
     ] = False,
     model: Model = None,
+    no_adapter: NoAdapter = False,
+    no_ranker: NoRanker = False,
     top_k: TopK = None,
     since: Since = None,
     until: Until = None,
@@ -76,6 +80,8 @@ def ask(
         no_color=no_color,
         data_dir=data_dir,
         model=model,
+        adapter=False if no_adapter else None,
+        ranker=False if no_ranker else None,
         top_k=top_k,
         log=False if no_log else None,
     )

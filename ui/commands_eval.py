@@ -12,7 +12,7 @@ from ui import render, render_eval
 from ui.console import answers_only, style, write
 from ui.errors import UsageError
 from ui.evaluating import asked, collection, fit_threshold, gated, written
-from ui.options import DataDir, Json, Model, NoColor, Quiet, TopK, Verbose, begin
+from ui.options import DataDir, Json, Model, NoAdapter, NoColor, NoRanker, Quiet, TopK, Verbose, begin
 
 if TYPE_CHECKING:
     from assistant.evaluation.written import Written
@@ -63,6 +63,8 @@ def run(
     ] = None,
     out: Out = None,
     model: Model = None,
+    no_adapter: NoAdapter = False,
+    no_ranker: NoRanker = False,
     top_k: TopK = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="N questions, chosen by --seed.")] = None,
     seed: Annotated[int, typer.Option(metavar="S", help="For --limit and the intervals.")] = 0,
@@ -98,7 +100,15 @@ def run(
     metrics.json and report.html. Stopped, the same command goes on where it stopped.
     """
     settings = begin(
-        quiet=quiet, verbose=verbose, no_color=no_color, data_dir=data_dir, model=model, top_k=top_k, log=False
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+        data_dir=data_dir,
+        model=model,
+        adapter=False if no_adapter else None,
+        ranker=False if no_ranker else None,
+        top_k=top_k,
+        log=False,
     )
     if retrieval_only and calibrate:
         raise UsageError("--calibrate needs answers, and --retrieval-only gives none: leave one of them out")

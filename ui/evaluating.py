@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("dateline")
 GATE_FAILED = 1
 SHOWN_WARNINGS = 5
-_ASKED_WITH = ("top_k", "evidence_tokens", "answer_tokens", "context", "min_confidence")
+_ASKED_WITH = ("adapter", "ranker", "top_k", "evidence_tokens", "answer_tokens", "context", "min_confidence")
 
 
 def collection(home: Path, articles: Sequence[Path], quiet: bool, how: Style) -> Path:
@@ -108,10 +108,11 @@ def written(done: "Run", seed: int, quiet: bool, how: Style) -> "Written":
 
 def fit_threshold(done: "Run", settings: Settings) -> None:
     """Fit the threshold; store it where it beats the one in use on questions that it was not fitted on."""
-    from assistant.confidence import MIN_CONFIDENCE
     from assistant.evaluation.threshold import fit
+    from assistant.weights import PLAIN, RANKED
 
-    now = MIN_CONFIDENCE if settings.min_confidence is None else settings.min_confidence
+    own = (RANKED if settings.ranker else PLAIN).min_confidence
+    now = own if settings.min_confidence is None else settings.min_confidence
     fitted = fit(done.cases(), now)
     threshold = math.ceil(fitted.threshold * 1000) / 1000  # confidences have three digits: none may slip below
     told = (

@@ -21,7 +21,8 @@ class Settings:
     """Every setting of Dateline. `model` None is the bundled one, `threads` None every core there is.
 
     `context`, `evidence_tokens` and `answer_tokens` are tokens of the model, `top_k` passages found for a
-    question; `min_confidence` in [0, 1], None leaves it to the assistant, as `prompts` None does. `public_host`
+    question; `adapter` and `ranker` are whether the bundled model's adapter and the ranker are used;
+    `min_confidence` in [0, 1], None leaves it to the assistant, as `prompts` None does. `public_host`
     is the name under which a proxy serves the chat page; `password` (of people) and `token` (of programs) open
     it to other machines, where each visitor may ask `questions_per_minute`; one upload has at most `upload_mb`
     million bytes.
@@ -29,6 +30,8 @@ class Settings:
 
     data_dir: Path = field(default_factory=lambda: platformdirs.user_data_path("dateline", appauthor=False))
     model: str | None = None
+    adapter: bool = True
+    ranker: bool = True
     context: int = 4096
     threads: int | None = None
     top_k: int = 24
@@ -73,11 +76,14 @@ def _number(text: str) -> float | None:
 
 
 _SWITCH = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+_YES_OR_NO = _Kind("true or false", lambda text: _SWITCH.get(text.lower()), lambda value: isinstance(value, bool))
 _TEXT = _Kind("text", str, lambda value: isinstance(value, str) and bool(value))
 _FOLDER = _Kind("a folder", str, lambda value: isinstance(value, str | Path) and "\0" not in str(value))
 _KINDS = {
     "data_dir": _FOLDER,
     "model": _Kind("the path of a .gguf file", str, _TEXT.fits),
+    "adapter": _YES_OR_NO,
+    "ranker": _YES_OR_NO,
     "context": _whole(256),
     "threads": _whole(1, 1024),
     "top_k": _whole(1, 1000),
@@ -88,7 +94,7 @@ _KINDS = {
         _number,
         lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1,
     ),
-    "log": _Kind("true or false", lambda text: _SWITCH.get(text.lower()), lambda value: isinstance(value, bool)),
+    "log": _YES_OR_NO,
     "color": _Kind(f"one of {', '.join(COLORS)}", str, lambda value: value in COLORS),
     "host": _TEXT,
     "port": _whole(0, 65535),

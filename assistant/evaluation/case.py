@@ -58,11 +58,11 @@ class Question:
 class Outcome:
     """What the assistant did with the question `id`: a line of answers.jsonl.
 
-    `ranking` and `bm25_ranking` are article ids, best first, each once, at most 10: what search found, and what
-    BM25 alone would have. `evidence` is the text that the model was given, `bm25_evidence` the best chunks by
-    BM25 alone within as many tokens; None where nobody looked. `exact` says of each citation whether its quote
-    is, to the letter, what its article has at its place. `unrefused` is the answer that a refusal held back; None
-    where none was. `written_tokens` were written in `writing_seconds`; `memory_mb` is the process's peak so far.
+    `ranking` and `bm25_ranking` are article ids, best first, each once, at most 10: those of the evidence and then of
+    the search, and what BM25 alone would have found. `evidence` is the text that the model was given, `bm25_evidence`
+    the best chunks by BM25 alone within as many tokens; None where nobody looked. `exact` says of each citation whether
+    its quote is, to the letter, what its article has at its place. `unrefused` is the answer that a refusal held back;
+    None where none was. `written_tokens` were written in `writing_seconds`; `memory_mb` is the process's peak so far.
     With retrieval alone `answer` is None.
     """
 

@@ -71,7 +71,7 @@ def _answered(assistant: Assistant, question: Question, among: Filters) -> Outco
             answer = event.answer
     tokens_now, seconds_now = assistant.engine.written
     return replace(
-        _searched(assistant, question, among),
+        _searched(assistant, question, among, passages),
         answer=answer,
         evidence=_text(passages),
         exact=tuple(_is_exact(assistant.store, c.article_id, c.start, c.end, c.quote) for c in answer.citations),
@@ -85,18 +85,22 @@ def _answered(assistant: Assistant, question: Question, among: Filters) -> Outco
 def _found(assistant: Assistant, question: Question, among: Filters) -> Outcome:
     """What search and evidence give; nothing is generated."""
     passages = assistant.evidence(standalone(question.question, question.history), among)
-    return replace(_searched(assistant, question, among), evidence=_text(passages), memory_mb=_peak_memory_mb())
+    found = _searched(assistant, question, among, passages)
+    return replace(found, evidence=_text(passages), memory_mb=_peak_memory_mb())
 
 
-def _searched(assistant: Assistant, question: Question, among: Filters) -> Outcome:
-    """The two rankings by article, and the text that BM25 alone would have given the model."""
+def _searched(assistant: Assistant, question: Question, among: Filters, passages: Sequence[Passage]) -> Outcome:
+    """The two rankings by article, and the text that BM25 alone would have given the model.
+
+    The first is that of the evidence, which is what people see; behind it come the other articles of the search.
+    """
     store, query = assistant.store, standalone(question.question, question.history)
     hits = store.search(query, CANDIDATES, among)
     lexical = list(bm25(store.library, query, CANDIDATES, among))
     return Outcome(
         id=question.id,
         answer=None,
-        ranking=tuple(dict.fromkeys(hit.article.id for hit in hits))[:RANKED],
+        ranking=tuple(dict.fromkeys([*(p.article.id for p in passages), *(hit.article.id for hit in hits)]))[:RANKED],
         bm25_ranking=tuple(dict.fromkeys(chunk_id.partition(":")[0] for chunk_id in lexical))[:RANKED],
         bm25_evidence=_within(lexical, store, assistant.engine.count, assistant.evidence_tokens),
     )

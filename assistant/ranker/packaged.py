@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("dateline")
 
 WEIGHTS = Path(__file__).parent.parent / "adapters" / "ranker.safetensors"
-WEIGHTS_SHA256 = ""
+WEIGHTS_SHA256 = "443446f8cd8d4f06988379ba55afd53dfc7191d8af8bdbe6152b6466477ffd79"
 """Of the file in the package; "" while none is there."""
 
 BASE = "base_sha256"

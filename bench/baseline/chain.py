@@ -134,7 +134,7 @@ def ask_all(run: Run, questions: Sequence[Question], ask: Callable[[Question], O
 
 def facts_of(asked: Mapping[str, Any], model: str, langchain: str) -> dict[str, Any]:
     """The facts of the run that was asked, with those of the chain in the place of Dateline's own."""
-    ours = ("seconds", "complete", "dateline", "evidence_tokens", "min_confidence")
+    ours = ("seconds", "complete", "dateline", "adapter", "ranker", "evidence_tokens", "min_confidence")
     return {
         **{key: value for key, value in asked.items() if key not in ours},
         "name": "baseline: LangChain chain",
