@@ -1,14 +1,17 @@
-"""What the ranker is worth, by the number of questions that it learnt from, and how long it takes.
+"""What the ranker is worth, by its share of the score, and how long it takes.
 
     python -m bench.ranker DATA [WEIGHTS ...] [--work DIR] [--limit N]
 
 DATA is the folder of the data sets, WEIGHTS are files of training.ranker_training, the packaged one where none is
 named. Uses the collections that bench.search and bench.eval built in the work folder, and the half of the answerable
-questions that is there to tune on. The 30 best sentences by words and cosine are ranked anew; a question whose answer
-stands in none of them counts as wrong. Prints the table to paste.
+questions that is there to tune on. The 30 best sentences by words and cosine are ranked anew, by the mean of that score
+and the ranker's probability, weighted with each of SHARES; a question whose answer stands in none of them counts as
+wrong. "first": a right sentence comes first; "MRR": of the first right one; "words": the words that the ranker reads in
+the first have the answer. Prints the table to paste.
 """
 
 import argparse
+import math
 import statistics
 import time
 from collections.abc import Sequence
@@ -27,13 +30,17 @@ from assistant.evidence import RERANKED
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import WEIGHTS
-from assistant.ranker.ranker import Ranker
+from assistant.ranker.ranker import Ranker, Reading
 from bench.questions import load, record, tuning
 from vectorstore.articles import Filters
+from vectorstore.embedding import default_embedder
 from vectorstore.store import Store
 
 FAMILIES = {"news_rtqa": "collection", "squad2": "squad2", "conflict_ramdocs": "conflict_ramdocs"}
 """Families, and their collections in the work folder."""
+
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 1.0)
+"""Of the ranker in the score; with 0 it is left out."""
 
 TOKENS = 4_000
 """More evidence than RERANKED sentences have."""
@@ -62,14 +69,11 @@ def main() -> None:
             family: _gathered(arguments.data / "dev" / family, arguments.work / folder, engine, arguments.limit)
             for family, folder in FAMILIES.items()
         }
-    print(
-        "| weights | " + " | ".join(f"{f}: first right, MRR, its words right" for f in FAMILIES) + " | ms for 30, p50 |"
-    )
-    print("|---|" + "---|" * (len(FAMILIES) + 1))
-    _print_row("none", asked, None)
-    folder = Store.open(arguments.work / "collection").embedder.folder
+    print(f"| weights | share | {' | '.join(f'{f}: first, MRR, words' for f in FAMILIES)} | ms for 30 (median) |")
+    print("|---|---|" + "---|" * (len(FAMILIES) + 1))
+    folder = default_embedder().folder
     for weights in arguments.weights or [WEIGHTS]:
-        _print_row(weights.name, asked, Ranker(folder, weights))
+        _print_rows(weights, asked, Ranker(folder, weights))
 
 
 def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:
@@ -88,31 +92,38 @@ def _asked(question: dict[str, Any], assistant: Assistant, ids: dict[str, str]) 
     return Asked(question["question"], question["answers"], passages)
 
 
-def _print_row(name: str, asked: dict[str, list[Asked]], ranker: Ranker | None) -> None:
-    cells, took = [], []
-    for questions in asked.values():
-        places, words = [], []
-        for q in questions:
-            began = time.perf_counter()
-            order, best = _ranked(q, ranker)
-            if len(q.passages) == RERANKED:
-                took.append(1000 * (time.perf_counter() - began))
-            places.append(next((1 / rank for rank, p in enumerate(order, 1) if says(p.text, q.answers)), 0.0))
-            words.append(says(best, q.answers))
-        first = statistics.fmean(place == 1 for place in places)
-        right = f"{statistics.fmean(words):.3f}" if ranker else "-"
-        cells.append(f"{first:.3f}, {statistics.fmean(places):.3f}, {right}")
-    print(f"| {name} | {' | '.join(cells)} | {f'{statistics.median(took):.0f}' if ranker else '-'} |")
+def _print_rows(weights: Path, asked: dict[str, list[Asked]], ranker: Ranker) -> None:
+    took: list[float] = []
+    read = {family: [_read(q, ranker, took) for q in questions] for family, questions in asked.items()}
+    for share in SHARES:
+        cells = []
+        for family, questions in asked.items():
+            ranked = [_ranked(q, readings, share) for q, readings in zip(questions, read[family], strict=True)]
+            first, mrr, words = (statistics.fmean(column) for column in zip(*ranked, strict=True))
+            cells.append(f"{first:.3f}, {mrr:.3f}, {words:.3f}")
+        print(f"| {weights.name} | {share:.1f} | {' | '.join(cells)} | {statistics.median(took):.0f} |")
 
 
-def _ranked(asked: Asked, ranker: Ranker | None) -> tuple[Sequence[Passage], str]:
-    """The passages, best first, and the words that the ranker reads in the first."""
-    if ranker is None or not asked.passages:
-        return asked.passages, ""
+def _read(asked: Asked, ranker: Ranker, took: list[float]) -> list[Reading]:
+    """What the ranker reads in each passage; `took` gets the milliseconds where there are as many as it ever reads."""
+    began = time.perf_counter()
     readings = ranker.read(asked.question, asked.passages)
-    order = sorted(range(len(readings)), key=lambda i: -readings[i].score)
+    if len(readings) == RERANKED:
+        took.append(1000 * (time.perf_counter() - began))
+    return readings
+
+
+def _ranked(asked: Asked, readings: Sequence[Reading], share: float) -> tuple[float, float, float]:
+    """Whether a right sentence comes first; 1 / the rank of the first right one; whether the words in the first are."""
+    belief = [1 / (1 + math.exp(-reading.score)) for reading in readings]
+    scores = [(1 - share) * p.score + share * b for p, b in zip(asked.passages, belief, strict=True)]
+    order = sorted(range(len(scores)), key=lambda i: -scores[i])
+    if not order:
+        return 0.0, 0.0, 0.0
+    texts = [asked.passages[i].text for i in order]
+    reciprocal = next((1 / rank for rank, text in enumerate(texts, 1) if says(text, asked.answers)), 0.0)
     start, end = readings[order[0]].best()
-    return [asked.passages[i] for i in order], asked.passages[order[0]].text[start:end]
+    return float(reciprocal == 1), reciprocal, float(says(texts[0][start:end], asked.answers))
 
 
 if __name__ == "__main__":
