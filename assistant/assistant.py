@@ -56,13 +56,21 @@ class Assistant:
         self.answer_tokens = answer_tokens
         self.prompts = prompts
         self.ranker = ranker
-        self.weights = PLAIN if ranker is None else RANKED
-        self.min_confidence = self.weights.min_confidence if min_confidence is None else min_confidence
+        own = (PLAIN if ranker is None else RANKED).min_confidence
+        self.min_confidence = own if min_confidence is None else min_confidence
 
     def at(self, min_confidence: float) -> "Assistant":
         """The same assistant with another threshold: below it, it refuses."""
         other = copy.copy(self)
         other.min_confidence = min_confidence
+        return other
+
+    def without_ranker(self) -> "Assistant":
+        """The same assistant without the ranker, as follow-ups are answered: it learnt from single questions alone."""
+        other = copy.copy(self)
+        other.ranker = None
+        if self.min_confidence == RANKED.min_confidence:
+            other.min_confidence = PLAIN.min_confidence
         return other
 
     def ask(self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None) -> Answer:
@@ -86,6 +94,9 @@ class Assistant:
         Raises QuestionError for a question that can't be asked. Closing the iterator cancels the model; so does
         setting `stop` from another thread, at once, and then the stream ends without `Finished`.
         """
+        if history and self.ranker:
+            yield from self.without_ranker().stream(question, history=history, filters=filters, stop=stop)
+            return
         stop = stop or threading.Event()
         clock = _Clock()
         question = _asked(question)
@@ -147,9 +158,9 @@ class Assistant:
         self, query: str, passages: Sequence[Passage], filters: Filters | None = None
     ) -> tuple[list[Choice], float]:
         """What the passages say to `query`, and how sure that is, in [0, 1]; `filters` is the scope they are from."""
-        findings = read(query, passages, self.store.embedder.embed, self.ranker, self.weights)
-        choices = choose(query, passages, findings)
-        return choices, confidence(query, choices, findings, passages, self.store.library.count(filters), self.weights)
+        findings, plain = read(query, passages, self.store.embedder.embed, self.ranker)
+        sure = confidence(query, choose(query, passages, plain), plain, passages, self.store.library.count(filters))
+        return choose(query, passages, findings), sure
 
     def evidence(
         self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()

@@ -8,7 +8,7 @@ from assistant.choosing import Choice
 from assistant.counting import counted_thing, counts
 from assistant.reading import Finding, is_right_form
 from assistant.stems import rarity, stem, stems, words
-from assistant.weights import PLAIN, Weights
+from assistant.weights import CONFIDENCE
 
 SURE = 0.5
 """Below it an answer comes with a warning: it is as likely wrong as right."""
@@ -16,7 +16,7 @@ SURE = 0.5
 WARNING = "Not sure that this answers the question: check the sentences cited."
 
 
-_SCALED = ("cosine", "best_coverage", "score", "words_in_article", "relevance", "best_relevance")
+_SCALED = ("cosine", "best_coverage", "score", "words_in_article")
 """Signals that weigh otherwise the more articles there are: among thousands a likeness is there by chance."""
 
 
@@ -26,7 +26,6 @@ def confidence(
     findings: Sequence[Finding],
     passages: Sequence[Passage],
     articles: int,
-    weights: Weights = PLAIN,
 ) -> float:
     """The probability that the first choice is right, 1 / (1 + exp(-Σ weight · signal)); 0.0 without any choice.
 
@@ -35,7 +34,7 @@ def confidence(
     if not choices:
         return 0.0
     found = signals(query, choices, findings, passages, articles)
-    logit = sum(weights.confidence.get(name, 0.0) * value for name, value in found.items())
+    logit = sum(CONFIDENCE[name] * value for name, value in found.items())
     return round(1 / (1 + math.exp(-logit)), 3)
 
 
@@ -57,21 +56,9 @@ def signals(
         "right_form": float(any(f.candidate.text == choices[0].answer and is_right_form(query, f) for f in findings)),
         **_found(query, first),
     }
-    if any(p.relevance for p in passages):
-        found |= _ranked(first, findings, passages)
     many = math.log10(max(1, articles))
-    scaled = {f"{name}*articles": found[name] * many for name in _SCALED if name in found}
+    scaled = {f"{name}*articles": found[name] * many for name in _SCALED}
     return {"constant": 1.0, "articles": many, **found, **scaled}
-
-
-def _ranked(first: Passage, findings: Sequence[Finding], passages: Sequence[Passage]) -> dict[str, float]:
-    """What the ranker tells of the passage, of the best one, and of the best of another article; the belief in it."""
-    return {
-        "relevance": first.relevance,
-        "best_relevance": max(p.relevance for p in passages),
-        "next_relevance": max((p.relevance for p in passages if p.article.id != first.article.id), default=0.0),
-        "share": max((f.share for f in findings if f.passage.number == first.number), default=0.0),
-    }
 
 
 def _found(query: str, passage: Passage) -> dict[str, float]:

@@ -17,7 +17,7 @@ from assistant.asking import NUMERIC, Kind, focus, kind
 from assistant.candidates import Candidate, Form, candidates, read_candidate
 from assistant.counting import answers_count, counted_thing, counts
 from assistant.stems import rarity, stem, stems, words
-from assistant.weights import PLAIN, Weights
+from assistant.weights import PLAIN, RANKED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,15 +77,17 @@ class Finding:
 
 
 def read(
-    question: str,
-    passages: Sequence[Passage],
-    embed: "Embed",
-    ranker: "Ranker | None" = None,
-    weights: Weights = PLAIN,
-) -> list[Finding]:
-    """The candidates of the passages, the likeliest first; `embed` gives unit vectors, shape (texts, dimensions)."""
+    question: str, passages: Sequence[Passage], embed: "Embed", ranker: "Ranker | None" = None
+) -> tuple[list[Finding], list[Finding]]:
+    """The candidates of the passages, the likeliest first: with the ranker, and as if there were none.
+
+    `embed` gives unit vectors, shape (texts, dimensions). What to say is read with the ranker; whether to say anything
+    is decided without it: it learnt where an answer stands, not that there is none.
+    """
     spots, rows = features(question, passages, embed, ranker)
-    return ranked(spots, rows, weights.reading)
+    found = ranked(spots, rows, (PLAIN if ranker is None else RANKED).reading)
+    by_rules = [place for place, (_, candidate) in enumerate(spots) if candidate.form != "read"]
+    return found, ranked([spots[i] for i in by_rules], [rows[i] for i in by_rules], PLAIN.reading)
 
 
 def ranked(

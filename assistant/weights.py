@@ -6,13 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Weights:
-    """`reading` of a candidate (assistant/reading.py), `confidence` of an answer (assistant/confidence.py).
-
-    Below `min_confidence` Dateline refuses: see the tables of bench/reading.md.
-    """
+    """`reading` of a candidate (assistant/reading.py); below `min_confidence` Dateline refuses."""
 
     reading: Mapping[str, float]
-    confidence: Mapping[str, float]
     min_confidence: float
 
 
@@ -51,26 +47,6 @@ PLAIN = Weights(
         "sentence": 2.442,
         "very_count": 1.3,
         "words": 0.727,
-    },
-    confidence={
-        "articles": -1.54,
-        "best_cosine": 0.679,
-        "best_coverage": 0.219,
-        "best_coverage*articles": 0.697,
-        "constant": -0.929,
-        "cosine": 0.25,
-        "cosine*articles": 0.437,
-        "coverage": -0.063,
-        "has_names": -0.769,
-        "names_in_article": 0.624,
-        "names_in_passage": 0.057,
-        "right_form": -0.039,
-        "score": -0.031,
-        "score*articles": 0.453,
-        "uncounted": -0.312,
-        "words": -0.294,
-        "words_in_article": 0.77,
-        "words_in_article*articles": 0.57,
     },
     min_confidence=0.32,
 )
@@ -117,32 +93,28 @@ RANKED = Weights(
         "very_count": 0.142,
         "words": 0.975,
     },
-    confidence={
-        "articles": -1.455,
-        "best_cosine": 0.697,
-        "best_coverage": 0.06,
-        "best_coverage*articles": 0.713,
-        "best_relevance": 0.025,
-        "best_relevance*articles": -0.093,
-        "constant": -0.632,
-        "cosine": 0.088,
-        "cosine*articles": 0.423,
-        "coverage": -0.27,
-        "has_names": -0.775,
-        "names_in_article": 0.876,
-        "names_in_passage": -0.192,
-        "next_relevance": 0.068,
-        "relevance": 0.413,
-        "relevance*articles": -0.024,
-        "right_form": 0.204,
-        "score": 0.607,
-        "score*articles": 0.47,
-        "share": 0.065,
-        "uncounted": -0.345,
-        "words": -0.465,
-        "words_in_article": 0.678,
-        "words_in_article*articles": 0.832,
-    },
-    min_confidence=0.43,
+    min_confidence=0.28,
 )
 """With the ranker."""
+
+CONFIDENCE: dict[str, float] = {
+    "articles": -1.54,
+    "best_cosine": 0.679,
+    "best_coverage": 0.219,
+    "best_coverage*articles": 0.697,
+    "constant": -0.929,
+    "cosine": 0.25,
+    "cosine*articles": 0.437,
+    "coverage": -0.063,
+    "has_names": -0.769,
+    "names_in_article": 0.624,
+    "names_in_passage": 0.057,
+    "right_form": -0.039,
+    "score": -0.031,
+    "score*articles": 0.453,
+    "uncounted": -0.312,
+    "words": -0.294,
+    "words_in_article": 0.77,
+    "words_in_article*articles": 0.57,
+}
+"""Of an answer: assistant/confidence.py. Whether to answer at all is read without the ranker: see bench/reading.md."""

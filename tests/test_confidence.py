@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +9,7 @@ from assistant.candidates import Candidate
 from assistant.choosing import Choice
 from assistant.confidence import SURE, WARNING, confidence, signals
 from assistant.reading import Finding
-from assistant.weights import PLAIN, RANKED
+from assistant.weights import CONFIDENCE, PLAIN, RANKED
 from vectorstore.articles import Article
 
 QUERY = "How many lanterns did the city of Lisbon light?"
@@ -48,9 +47,7 @@ def test_without_a_choice_there_is_none() -> None:
 
 def test_every_signal_has_a_weight_and_every_weight_a_signal() -> None:
     only = passage(0.8, 0.5)
-    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(PLAIN.confidence)
-    only = replace(only, relevance=0.5)
-    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(RANKED.confidence)
+    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(CONFIDENCE)
 
 
 @settings(deadline=None)
@@ -99,7 +96,7 @@ def test_a_count_that_no_passage_gives_makes_it_less() -> None:
     assert signals(QUERY, chosen, [], [rain], 2)["uncounted"] == 1.0
     assert signals(QUERY, chosen, [], [rain, passage(0.8, 0.5, number=2)], 2)["uncounted"] == 0.0
     assert signals("Who rained?", chosen, [], [rain], 2)["uncounted"] == 0.0
-    assert PLAIN.confidence["uncounted"] < 0
+    assert CONFIDENCE["uncounted"] < 0
 
 
 def test_the_first_choice_decides_and_its_own_findings_alone() -> None:
@@ -135,7 +132,8 @@ def test_a_perfect_passage_is_answered_and_a_foreign_one_refused(articles: int) 
 
 
 def test_warning_lies_above_refusal() -> None:
-    assert 0 < PLAIN.min_confidence < SURE < 1
+    for weights in (PLAIN, RANKED):
+        assert 0 < weights.min_confidence < SURE < 1
     assert WARNING
 
 

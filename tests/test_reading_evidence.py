@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from assistant.answer import Passage
 from assistant.asking import kind
 from assistant.candidates import Candidate
+from assistant.ranker.packaged import find_ranker
 from assistant.reading import READ, Finding, features, is_right_form, ranked, read
 from assistant.stems import stems
 from assistant.weights import PLAIN
@@ -30,7 +31,7 @@ def evidence(*texts: str, title: str = "News") -> list[Passage]:
 
 
 def best(question: str, embedder: Embedder, *texts: str) -> Finding:
-    return read(question, evidence(*(texts or (MAYOR, RAIN, CRITIC))), embedder.embed)[0]
+    return read(question, evidence(*(texts or (MAYOR, RAIN, CRITIC))), embedder.embed)[0][0]
 
 
 @pytest.mark.parametrize(
@@ -59,9 +60,9 @@ def test_the_figure_that_counts_the_very_thing_comes_first(embedder: Embedder) -
 
 @pytest.mark.parametrize("question", ["Who opened the new bridge?", "When was it opened?", "How many cars crossed it?"])
 def test_a_run_of_words_is_no_person_date_or_number(embedder: Embedder, question: str) -> None:
-    forms = {finding.candidate.form for finding in read(question, evidence(MAYOR, CRITIC), embedder.embed)}
+    forms = {finding.candidate.form for finding in read(question, evidence(MAYOR, CRITIC), embedder.embed)[0]}
     assert "phrase" not in forms
-    lone = read(question, evidence("The council kept its word at last."), embedder.embed)
+    lone = read(question, evidence("The council kept its word at last."), embedder.embed)[0]
     assert {finding.candidate.form for finding in lone} == {"phrase"}
     assert not any(is_right_form(question, finding) for finding in lone)
 
@@ -77,7 +78,7 @@ def test_a_run_of_words_is_no_person_date_or_number(embedder: Embedder, question
     ],
 )
 def test_what_only_repeats_the_question_is_no_answer(embedder: Embedder, question: str) -> None:
-    findings = read(question, evidence(MAYOR, RAIN, CRITIC), embedder.embed)
+    findings = read(question, evidence(MAYOR, RAIN, CRITIC), embedder.embed)[0]
     assert findings
     assert [f for f in findings if stems(f.candidate.text) <= stems(question)] == []
 
@@ -93,7 +94,7 @@ def test_half_a_repetition_counts_against_it(embedder: Embedder) -> None:
 
 @pytest.mark.parametrize("question", ["Who opened the new bridge?", "Why is it late?", "drones", "How many?", "?"])
 def test_shares_sum_to_1_and_fall(embedder: Embedder, question: str) -> None:
-    findings = read(question, evidence(MAYOR, RAIN, CRITIC), embedder.embed)
+    findings = read(question, evidence(MAYOR, RAIN, CRITIC), embedder.embed)[0]
     shares = [finding.share for finding in findings]
     assert math.fsum(shares) == pytest.approx(1.0)
     assert shares == sorted(shares, reverse=True)
@@ -107,16 +108,16 @@ def told(findings: Sequence[Finding]) -> dict[tuple[int, int, int], float]:
 @pytest.mark.parametrize("question", ["Who opened the new bridge?", "How many cars crossed it?", "Why is it late?"])
 def test_the_order_of_the_passages_changes_nothing(embedder: Embedder, question: str) -> None:
     passages = evidence(MAYOR, RAIN, CRITIC)
-    forward, backward = (read(question, order, embedder.embed) for order in (passages, passages[::-1]))
+    forward, backward = (read(question, order, embedder.embed)[0] for order in (passages, passages[::-1]))
     assert told(forward) == pytest.approx(told(backward), abs=1e-4)
     assert forward[0].candidate == backward[0].candidate
-    assert told(read(question, passages, embedder.embed)) == told(forward)
+    assert told(read(question, passages, embedder.embed)[0]) == told(forward)
 
 
 def test_no_evidence_has_no_answer(embedder: Embedder) -> None:
-    assert read("Who opened the bridge?", [], embedder.embed) == []
+    assert read("Who opened the bridge?", [], embedder.embed)[0] == []
     assert features("Who opened the bridge?", [], embedder.embed) == ([], [])
-    assert read("Who was it?", evidence("It was."), embedder.embed) == []
+    assert read("Who was it?", evidence("It was."), embedder.embed)[0] == []
 
 
 def test_passages_behind_the_first_are_not_read_but_bear_out(embedder: Embedder) -> None:
@@ -136,7 +137,7 @@ def test_passages_behind_the_first_are_not_read_but_bear_out(embedder: Embedder)
 
 def test_an_answer_that_other_passages_have_too_is_likelier(embedder: Embedder) -> None:
     alone, borne_out = (
-        told(read("Who opened the new bridge?", evidence(MAYOR, other), embedder.embed))
+        told(read("Who opened the new bridge?", evidence(MAYOR, other), embedder.embed)[0])
         for other in ("On Friday, Vasco Ponte spoke of it.", "On Friday, Maria Santos spoke of it.")
     )
     here = (1, 0, len("Maria Santos"))
@@ -193,3 +194,14 @@ def test_shares_sum_to_1_for_all_scores(scores: list[float]) -> None:
     assert math.fsum(f.share for f in findings) == pytest.approx(1.0)
     assert findings[0].score == pytest.approx(max(scores))
     assert [f.candidate.start for f in ranked(spots, [{}] * len(spots), {})] == list(range(len(scores)))
+
+
+def test_whether_to_answer_is_read_as_if_there_were_no_ranker(embedder: Embedder) -> None:
+    ranker = find_ranker(embedder)
+    assert ranker is not None
+    passages = evidence(MAYOR, RAIN, CRITIC)
+    plain, same = read("Who opened the new bridge?", passages, embedder.embed)
+    ranked_, without = read("Who opened the new bridge?", passages, embedder.embed, ranker)
+    assert plain == same == without
+    assert "Maria Santos" in ranked_[0].candidate.text
+    assert ranked_ != plain
