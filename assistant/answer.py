@@ -17,7 +17,7 @@ class Passage:
     `number` is its 1-based place in the evidence of one question; `score` in [0, 1] says how well it fits
     (in a conversation what the last question asks itself moves it by up to 0.2);
     `coverage` in [0, 1] is the share of the question's words it has, by rarity; `cosine` in [-1, 1] is its
-    likeness to the question. `relevance` in [0, 1] is the ranker's probability that it answers; without a ranker 0.
+    likeness to the question.
     """
 
     number: int
@@ -28,7 +28,6 @@ class Passage:
     score: float
     coverage: float = 0.0
     cosine: float = 0.0
-    relevance: float = 0.0
 
 
 @dataclass(frozen=True)

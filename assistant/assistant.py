@@ -1,29 +1,32 @@
-"""The ask flow: question -> search -> evidence -> reading -> choice -> the model's draft -> check -> Answer."""
+"""The ask flow: question -> search -> evidence -> what the model reads -> choice -> draft -> check -> Answer."""
 
 import copy
 import re
 import threading
 import time
 import unicodedata
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from functools import partial
 from pathlib import Path
 
 from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Statement
 from assistant.attribution import Checked, checked
 from assistant.choosing import Choice, choose, lead_of
+from assistant.clues import clues
 from assistant.composing import compose, refusal
-from assistant.confidence import SURE, WARNING, confidence
+from assistant.confidence import SURE, WARNING, confidence, signals
 from assistant.counting import counted_thing
-from assistant.drafting import cited_lines, left_out, messages, numbered, wording
+from assistant.drafting import cited_lines, left_out, numbered, wording
 from assistant.errors import QuestionError
 from assistant.evidence import select
 from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
 from assistant.model.language_model import LanguageModel
+from assistant.prompting import messages
 from assistant.ranker.ranker import Ranker
-from assistant.reading import read
+from assistant.reader import Heard, hear
+from assistant.reading import READ, read
 from assistant.stems import words
-from assistant.weights import PLAIN, RANKED
+from assistant.weights import Weights, weights_for
 from vectorstore.articles import Filters
 from vectorstore.store import Store
 
@@ -56,21 +59,30 @@ class Assistant:
         self.answer_tokens = answer_tokens
         self.prompts = prompts
         self.ranker = ranker
-        own = (PLAIN if ranker is None else RANKED).min_confidence
-        self.min_confidence = own if min_confidence is None else min_confidence
+        self.reads = engine.adapter is not None
+        """Whether the model has learnt to read: then it finds the answer, else it words it."""
+        self._threshold = min_confidence
+
+    @property
+    def weights(self) -> Weights:
+        """Of the models at work."""
+        return weights_for(ranker=self.ranker is not None, reader=self.reads)
+
+    @property
+    def min_confidence(self) -> float:
+        """Below it, it refuses: the threshold that was asked for, else that of the models at work."""
+        return self.weights.min_confidence if self._threshold is None else self._threshold
 
     def at(self, min_confidence: float) -> "Assistant":
         """The same assistant with another threshold: below it, it refuses."""
         other = copy.copy(self)
-        other.min_confidence = min_confidence
+        other._threshold = min_confidence
         return other
 
-    def without_ranker(self) -> "Assistant":
-        """The same assistant without the ranker, as follow-ups are answered: it learnt from single questions alone."""
+    def by_rules(self) -> "Assistant":
+        """The same without ranker and reader, as follow-ups are answered: both learnt from single questions."""
         other = copy.copy(self)
-        other.ranker = None
-        if self.min_confidence == RANKED.min_confidence:
-            other.min_confidence = PLAIN.min_confidence
+        other.ranker, other.reads = None, False
         return other
 
     def ask(self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None) -> Answer:
@@ -94,24 +106,33 @@ class Assistant:
         Raises QuestionError for a question that can't be asked. Closing the iterator cancels the model; so does
         setting `stop` from another thread, at once, and then the stream ends without `Finished`.
         """
-        if history and self.ranker:
-            yield from self.without_ranker().stream(question, history=history, filters=filters, stop=stop)
+        if history and (self.ranker or self.reads):
+            yield from self.by_rules().stream(question, history=history, filters=filters, stop=stop)
             return
         stop = stop or threading.Event()
         clock = _Clock()
         question = _asked(question)
         said_before = ["" if answer.refused else answer.answer for answer in history]
         query = standalone(question, [answer.question for answer in history], said_before)
-        passages, choices, sure = self._read(question, query, history, filters)
+        earlier = history[-1].citations if history and not history[-1].refused else ()
+        again = bool(earlier) and asks_who_said_it(question)
+        if again:
+            passages = cited_before(earlier, self.store.library)
+        else:
+            passages = self._searched(question, query, history, filters)
         clock.mark("search_ms")
         if stop.is_set():
             return
         yield Found(passages)
+        heard = None if again else self.hear(query, passages, stop, partial(clock.mark, "first_token_ms"))
+        choices, sure = _as_cited(passages) if again else self.choice(query, passages, heard, filters)
+        if stop.is_set():
+            return
         if not choices or sure < self.min_confidence:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
             yield Finished(answer)
             return
-        drafted = self._draft(query, choices, clock, stop)
+        drafted = [] if self.engine.adapter else self._draft(query, choices, clock, stop)
         if stop.is_set():
             return
         lead = lead_of(question, query, choices)
@@ -140,27 +161,37 @@ class Assistant:
             )
         )
 
-    def _read(
+    def _searched(
         self, question: str, query: str, history: Sequence[Answer], filters: Filters | None
-    ) -> tuple[tuple[Passage, ...], list[Choice], float]:
-        """The evidence, what to say of it, and how sure that is; `query` is the question as it stands alone."""
+    ) -> tuple[Passage, ...]:
+        """The evidence; `query` is the question as it stands alone."""
         earlier = history[-1].citations if history and not history[-1].refused else ()
-        if earlier and asks_who_said_it(question):
-            passages = cited_before(earlier, self.store.library)
-            return passages, [Choice(passage, passage.text, "") for passage in passages], 1.0
         favoured = set() if goes_elsewhere(question) else {citation.article_id for citation in earlier}
         passages = self.evidence(query, filters, favoured=favoured)
-        if history:
-            passages = in_turn(question, passages, {citation.quote for citation in earlier})
-        return passages, *self.choice(query, passages, filters)
+        return in_turn(question, passages, {citation.quote for citation in earlier}) if history else passages
+
+    def hear(
+        self,
+        query: str,
+        passages: Sequence[Passage],
+        stop: threading.Event | None = None,
+        on_token: Callable[[], None] = lambda: None,
+    ) -> Heard | None:
+        """What the model reads in the passages; None where it has not learnt to read, or there are none."""
+        if not self.reads or not passages:
+            return None
+        return hear(query, passages, self.engine, prompts=self.prompts, cancel=stop, on_token=on_token)
 
     def choice(
-        self, query: str, passages: Sequence[Passage], filters: Filters | None = None
+        self, query: str, passages: Sequence[Passage], heard: Heard | None = None, filters: Filters | None = None
     ) -> tuple[list[Choice], float]:
         """What the passages say to `query`, and how sure that is, in [0, 1]; `filters` is the scope they are from."""
-        findings, plain = read(query, passages, self.store.embedder.embed, self.ranker)
-        sure = confidence(query, choose(query, passages, plain), plain, passages, self.store.library.count(filters))
-        return choose(query, passages, findings), sure
+        weights, told = self.weights, clues(query, passages[:READ], self.ranker, heard)
+        findings, plain = read(query, passages, self.store.embedder.embed, told, weights.reading)
+        by_rules = choose(query, passages, plain)
+        many = self.store.library.count(filters)
+        sure = confidence(signals(query, by_rules, plain, passages, many, heard), weights.confidence)
+        return by_rules if findings is plain else choose(query, passages, findings), sure
 
     def evidence(
         self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()
@@ -188,6 +219,11 @@ class Assistant:
                 clock.mark("first_token_ms")
                 draft += piece
         return checked(draft, passages)
+
+
+def _as_cited(passages: Sequence[Passage]) -> tuple[list[Choice], float]:
+    """The passages of the answer before, whole."""
+    return [Choice(passage, passage.text, "") for passage in passages], 1.0
 
 
 def _asked(question: str) -> str:

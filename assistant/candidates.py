@@ -9,8 +9,11 @@ from assistant.excerpt import DATELINE
 from assistant.stems import stem, stems
 from vectorstore.words import STOP_WORDS
 
-Form = Literal["name", "date", "number", "quote", "phrase", "read"]
-"""The form of a candidate; "read" is one that the ranker read and no rule found."""
+Form = Literal["name", "date", "number", "quote", "phrase", "read", "heard"]
+"""The form of a candidate; "read" is one that the ranker read and no rule found, "heard" one that the reader did."""
+
+LEARNED: tuple[Form, ...] = ("read", "heard")
+"""The forms that no rule finds."""
 
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _SHORT = r"Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
@@ -67,8 +70,8 @@ def candidates(sentence: str, question: str) -> list[Candidate]:
     return [Candidate(s, e, sentence[s:e], form, _key(sentence[s:e])) for (s, e), form in spans.items()]
 
 
-def read_candidate(sentence: str, start: int, end: int, question: str) -> Candidate | None:
-    """The words that the ranker read, without marks at their ends; None if they only repeat the question.
+def learned_candidate(sentence: str, start: int, end: int, question: str, form: Form) -> Candidate | None:
+    """The words that a learned model found, without marks at their ends; None if they only repeat the question.
 
     Of words with half of a quotation, the longest part before or behind its mark.
     """
@@ -79,7 +82,7 @@ def read_candidate(sentence: str, start: int, end: int, question: str) -> Candid
     meant = stems(sentence[start:end])
     if not meant or meant <= stems(question):
         return None
-    return Candidate(start, end, sentence[start:end], "read", _key(sentence[start:end]))
+    return Candidate(start, end, sentence[start:end], form, _key(sentence[start:end]))
 
 
 def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from assistant.answer import Passage
 from assistant.choosing import Choice
+from assistant.clues import FLOOR
 from assistant.counting import counted_thing, counts
+from assistant.reader import Heard
 from assistant.reading import Finding, is_right_form
 from assistant.stems import rarity, stem, stems, words
-from assistant.weights import CONFIDENCE
 
 SURE = 0.5
 """Below it an answer comes with a warning: it is as likely wrong as right."""
@@ -20,28 +21,26 @@ _SCALED = ("cosine", "best_coverage", "score", "words_in_article")
 """Signals that weigh otherwise the more articles there are: among thousands a likeness is there by chance."""
 
 
-def confidence(
+def confidence(signals: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The probability that the first choice is right, 1 / (1 + exp(-Σ weight · signal)); 0.0 without any choice."""
+    if len(signals) == 1:
+        return 0.0
+    logit = sum(weights[name] * value for name, value in signals.items())
+    return round(1 / (1 + math.exp(-logit)), 3)
+
+
+def signals(
     query: str,
     choices: Sequence[Choice],
     findings: Sequence[Finding],
     passages: Sequence[Passage],
     articles: int,
-) -> float:
-    """The probability that the first choice is right, 1 / (1 + exp(-Σ weight · signal)); 0.0 without any choice.
-
-    `articles` is how many were searched.
-    """
-    if not choices:
-        return 0.0
-    found = signals(query, choices, findings, passages, articles)
-    logit = sum(CONFIDENCE[name] * value for name, value in found.items())
-    return round(1 / (1 + math.exp(-logit)), 3)
-
-
-def signals(
-    query: str, choices: Sequence[Choice], findings: Sequence[Finding], passages: Sequence[Passage], articles: int
+    heard: Heard | None = None,
 ) -> dict[str, float]:
-    """What tells how sure an answer is, by name."""
+    """What tells how sure an answer is, by name; "constant" alone without any choice.
+
+    `articles` is how many were searched, `heard` what the reader says.
+    """
     if not choices:
         return {"constant": 1.0}
     first, thing = choices[0].passage, counted_thing(query)
@@ -55,6 +54,7 @@ def signals(
         "uncounted": float(thing is not None and not any(counts(p.text, thing) for p in passages)),
         "right_form": float(any(f.candidate.text == choices[0].answer and is_right_form(query, f) for f in findings)),
         **_found(query, first),
+        **_heard(choices[0], heard),
     }
     many = math.log10(max(1, articles))
     scaled = {f"{name}*articles": found[name] * many for name in _SCALED}
@@ -72,6 +72,21 @@ def _found(query: str, passage: Passage) -> dict[str, float]:
         "has_names": float(bool(names)),
         "names_in_article": _share(names, article),
         "names_in_passage": _share(names, here),
+    }
+
+
+def _heard(choice: Choice, heard: Heard | None) -> dict[str, float]:
+    """Whether the reader says anything, and the same."""
+    if heard is None:
+        return {}
+    said, passage = stems(choice.answer), choice.passage
+    here = [stems(passage.text[w.start : w.end]) for w in heard.words if w.passage == passage.number]
+    return {
+        "silence": max(FLOOR, heard.silence) / 4,
+        "hears": float(bool(heard.words)),
+        "belief": heard.belief,
+        "hears_same": float(any(said & words for words in here)),
+        "hears_here": float(bool(here)),
     }
 
 

@@ -2,41 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from assistant.answer import Passage, Statement
 from assistant.attribution import Checked
 from assistant.choosing import Choice
-from assistant.model.chat import Message
-from assistant.prompting import render
 from assistant.stems import stems
 from assistant.verify import verdict
-
-SAYS_NOTHING = "The articles do not say."
-"""The reply of a reader that finds no answer in the sentences it is given."""
 
 
 def numbered(choices: Sequence[Choice]) -> list[Passage]:
     """The chosen passages by the marker that each will have in the answer."""
     return [replace(choice.passage, number=marker) for marker, choice in enumerate(choices, 1)]
-
-
-def in_reading_order(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages numbered anew: article by article, the best one's first, and in the order of the text."""
-    first: dict[str, int] = {}
-    for place, passage in enumerate(passages):
-        first.setdefault(passage.article.id, place)
-    ordered = sorted(passages, key=lambda passage: (first[passage.article.id], passage.start))
-    return [replace(passage, number=number) for number, passage in enumerate(ordered, 1)]
-
-
-def messages(query: str, passages: Sequence[Passage], prompts: Path | None) -> list[Message]:
-    """The conversation that asks the model for an answer by numbered sentences."""
-    evidence = "\n".join(f"[{passage.number}] {' '.join(passage.text.split())}" for passage in passages)
-    return [
-        {"role": "system", "content": render("answer_system.md", prompts)},
-        {"role": "user", "content": render("answer_user.md", prompts, evidence=evidence, question=query)},
-    ]
 
 
 def cited_lines(passages: int) -> str:

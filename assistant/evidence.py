@@ -73,7 +73,7 @@ def select(
 def _reordered(passages: Sequence[Passage], relevance: Callable[[Sequence[Passage]], Sequence[float]]) -> list[Passage]:
     best = passages[:RERANKED]
     moved = [
-        replace(p, score=(1 - RELEVANCE) * p.score + RELEVANCE * share, relevance=share)
+        replace(p, score=(1 - RELEVANCE) * p.score + RELEVANCE * share)
         for p, share in zip(best, relevance(best), strict=True)
     ]
     return sorted(moved, key=lambda p: (-p.score, p.number))

@@ -1,10 +1,13 @@
 """Prompts: templates in files, rendered with named variables. A missing or an unknown variable is an error."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from assistant.answer import Passage
 from assistant.errors import PromptError
+from assistant.model.chat import Message
 
 
 def render(name: str, folder: Path | None = None, /, **variables: str) -> str:
@@ -31,3 +34,12 @@ def render(name: str, folder: Path | None = None, /, **variables: str) -> str:
 
 def _list(names: set[str]) -> str:
     return ", ".join(f"${name}" for name in sorted(names)) or "none"
+
+
+def messages(query: str, passages: Sequence[Passage], prompts: Path | None) -> list[Message]:
+    """The conversation that asks the model for an answer by numbered sentences."""
+    evidence = "\n".join(f"[{passage.number}] {' '.join(passage.text.split())}" for passage in passages)
+    return [
+        {"role": "system", "content": render("answer_system.md", prompts)},
+        {"role": "user", "content": render("answer_user.md", prompts, evidence=evidence, question=query)},
+    ]

@@ -14,30 +14,25 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Passage
 from assistant.asking import NUMERIC, Kind, focus, kind
-from assistant.candidates import Candidate, Form, candidates, read_candidate
+from assistant.candidates import LEARNED, Candidate, Form, candidates
+from assistant.clues import Clues
 from assistant.counting import answers_count, counted_thing, counts
 from assistant.stems import rarity, stem, stems, words
-from assistant.weights import PLAIN, RANKED
+from assistant.weights import PLAIN
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assistant.ranker.ranker import Ranker, Reading
-
     Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+NONE = Clues()
 
 READ = 8
 """Passages, the best by score: those behind hold the answer alone in 1 of 50 questions, and take as long to read."""
 
-HEARD = 5
-"""Passages, the best by score, that the model reads when it is trained to find the answer in them."""
-
 FAR = 15
 """Words: a word of the question further away tells nothing more."""
-
-FLOOR = -12.0
-"""A log probability below it tells nothing more."""
 
 _FORMS: dict[Kind, tuple[Form, ...]] = {
     **dict.fromkeys(NUMERIC, ("number",)),
@@ -77,16 +72,18 @@ class Finding:
 
 
 def read(
-    question: str, passages: Sequence[Passage], embed: "Embed", ranker: "Ranker | None" = None
+    question: str, passages: Sequence[Passage], embed: "Embed", clues: Clues, weights: Mapping[str, float]
 ) -> tuple[list[Finding], list[Finding]]:
-    """The candidates of the passages, the likeliest first: with the ranker, and as if there were none.
+    """The candidates of the passages, the likeliest first: by `weights` with the clues, and as if there were none.
 
-    `embed` gives unit vectors, shape (texts, dimensions). What to say is read with the ranker; whether to say anything
-    is decided without it: it learnt where an answer stands, not that there is none.
+    `embed` gives unit vectors, shape (texts, dimensions). What to say is read with the clues; whether to say anything
+    is decided without the ranker's: it learnt where an answer stands, not that there is none.
     """
-    spots, rows = features(question, passages, embed, ranker)
-    found = ranked(spots, rows, (PLAIN if ranker is None else RANKED).reading)
-    by_rules = [place for place, (_, candidate) in enumerate(spots) if candidate.form != "read"]
+    spots, rows = features(question, passages, embed, clues)
+    found = ranked(spots, rows, weights)
+    if not clues:
+        return found, found
+    by_rules = [place for place, (_, candidate) in enumerate(spots) if candidate.form not in LEARNED]
     return found, ranked([spots[i] for i in by_rules], [rows[i] for i in by_rules], PLAIN.reading)
 
 
@@ -103,12 +100,11 @@ def ranked(
 
 
 def features(
-    question: str, passages: Sequence[Passage], embed: "Embed", ranker: "Ranker | None" = None
+    question: str, passages: Sequence[Passage], embed: "Embed", clues: Clues = NONE
 ) -> tuple[list[tuple[Passage, Candidate]], list[dict[str, float]]]:
     """Every candidate of the passages and, by name, what tells whether it is the answer."""
     asked = _Asked(question)
-    readings = _readings(question, passages[:READ], ranker)
-    places = [(p, c) for p in passages[:READ] for c in _candidates(question, p, readings.get(p.number))]
+    places = [(p, c) for p in passages[:READ] for c in _candidates(question, p, clues)]
     if asked.kind in _PLAIN and any(c.form in _FORMS[asked.kind] for _, c in places):
         places = [(p, c) for p, c in places if c.form != "phrase"]
     if not places:
@@ -141,7 +137,7 @@ def features(
                 "owns": float(bool(_POSSESSED.match(p.text[c.end :]))),
                 f"form_{c.form}": 1.0,
                 **asked.fits(p.text, c),
-                **(_as_read(readings[p.number], c) if readings else {}),
+                **clues.features(p, c),
             }
         )
     for name in ("likeness_to_focus", "likeness_to_question", "proximity"):
@@ -149,30 +145,12 @@ def features(
     return places, rows
 
 
-def _readings(question: str, passages: Sequence[Passage], ranker: "Ranker | None") -> "dict[int, Reading]":
-    """What the ranker reads in each passage, by its number."""
-    read = ranker.read(question, passages) if ranker else []
-    return {passage.number: reading for passage, reading in zip(passages, read, strict=False)}
-
-
-def _candidates(question: str, passage: Passage, reading: "Reading | None") -> list[Candidate]:
-    """What the rules find in a passage, and what the ranker reads there."""
-    found = candidates(passage.text, question)
-    own = read_candidate(passage.text, *reading.best(), question) if reading else None
-    known = {(candidate.start, candidate.end) for candidate in found}
-    return [*found, own] if own and (own.start, own.end) not in known else found
-
-
-def _as_read(reading: "Reading", candidate: Candidate) -> dict[str, float]:
-    """What the ranker says of the sentence and of the candidate in it."""
-    start, end = reading.best()
-    both = max(0, min(end, candidate.end) - max(start, candidate.start))
-    return {
-        "ranker": reading.score / 2,
-        "span": max(FLOOR, reading.logprob(candidate.start, candidate.end)) / 4,
-        "overlap": both / (max(end, candidate.end) - min(start, candidate.start)),
-        "holds": float(candidate.start <= start and end <= candidate.end),
-    }
+def _candidates(question: str, passage: Passage, clues: Clues) -> list[Candidate]:
+    """What the rules find in a passage, and then what else the clues do."""
+    found = {(candidate.start, candidate.end): candidate for candidate in candidates(passage.text, question)}
+    for own in clues.candidates(question, passage):
+        found.setdefault((own.start, own.end), own)
+    return list(found.values())
 
 
 def is_right_form(question: str, finding: Finding) -> bool:

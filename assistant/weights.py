@@ -6,11 +6,44 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Weights:
-    """`reading` of a candidate (assistant/reading.py); below `min_confidence` Dateline refuses."""
+    """`reading` of a candidate (assistant/reading.py), `confidence` of an answer (assistant/confidence.py).
+
+    Below `min_confidence` Dateline refuses.
+    """
 
     reading: Mapping[str, float]
+    confidence: Mapping[str, float]
     min_confidence: float
 
+
+def weights_for(*, ranker: bool, reader: bool) -> Weights:
+    """The weights for an assistant with or without the learned models."""
+    if reader:
+        return BOTH if ranker else HEARD
+    return RANKED if ranker else PLAIN
+
+
+_CONFIDENCE: dict[str, float] = {
+    "articles": -1.54,
+    "best_cosine": 0.679,
+    "best_coverage": 0.219,
+    "best_coverage*articles": 0.697,
+    "constant": -0.929,
+    "cosine": 0.25,
+    "cosine*articles": 0.437,
+    "coverage": -0.063,
+    "has_names": -0.769,
+    "names_in_article": 0.624,
+    "names_in_passage": 0.057,
+    "right_form": -0.039,
+    "score": -0.031,
+    "score*articles": 0.453,
+    "uncounted": -0.312,
+    "words": -0.294,
+    "words_in_article": 0.77,
+    "words_in_article*articles": 0.57,
+}
+"""Without the reader. Whether to answer at all is read without the ranker: see bench/reading.md."""
 
 PLAIN = Weights(
     reading={
@@ -48,9 +81,10 @@ PLAIN = Weights(
         "very_count": 1.3,
         "words": 0.727,
     },
+    confidence=_CONFIDENCE,
     min_confidence=0.32,
 )
-"""Without the ranker."""
+"""Without ranker and reader."""
 
 RANKED = Weights(
     reading={
@@ -93,28 +127,9 @@ RANKED = Weights(
         "very_count": 0.142,
         "words": 0.975,
     },
+    confidence=_CONFIDENCE,
     min_confidence=0.28,
 )
 """With the ranker."""
 
-CONFIDENCE: dict[str, float] = {
-    "articles": -1.54,
-    "best_cosine": 0.679,
-    "best_coverage": 0.219,
-    "best_coverage*articles": 0.697,
-    "constant": -0.929,
-    "cosine": 0.25,
-    "cosine*articles": 0.437,
-    "coverage": -0.063,
-    "has_names": -0.769,
-    "names_in_article": 0.624,
-    "names_in_passage": 0.057,
-    "right_form": -0.039,
-    "score": -0.031,
-    "score*articles": 0.453,
-    "uncounted": -0.312,
-    "words": -0.294,
-    "words_in_article": 0.77,
-    "words_in_article*articles": 0.57,
-}
-"""Of an answer: assistant/confidence.py. Whether to answer at all is read without the ranker: see bench/reading.md."""
+HEARD = BOTH = RANKED

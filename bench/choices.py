@@ -15,7 +15,8 @@ import numpy as np
 from assistant.choosing import choose
 from assistant.evaluation.matching import says
 from assistant.reading import Finding
-from bench.reading import Example, asked_for, read_unseen
+from bench.gathering import Example, asked_for
+from bench.reading import read_unseen
 
 SETTINGS = (0.9, 0.6, 0.45, 0.3, 0.15, 0.05)
 SHOWN = ("news_rtqa", "conflict_ramdocs", "conversations")

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from assistant.evaluation.matching import says
 from assistant.stems import rarity
-from bench.reading import FAMILIES, Example, asked_for, read_unseen
+from bench.gathering import FAMILIES, Example, asked_for
+from bench.reading import read_unseen
 from vectorstore.embedding import default_embedder
 
 AROUND = 6

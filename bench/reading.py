@@ -1,47 +1,28 @@
 """Fits the weights of assistant/weights.py, and says how well they do on unseen questions.
 
-    python -m bench.reading DATA [--work DIR] [--limit N] [--without-ranker]
+    python -m bench.reading DATA [--work DIR] [--limit N] [--without-ranker] [--adapter FILE]
 
 DATA is the folder of the data sets. Uses the collections that bench.search and bench.eval built in the work folder, and
 only the half of each family's questions that is there to tune on. What is measured is measured by five-fold
-cross-validation: no question is judged by weights that were fitted on it. Prints the tables to paste.
+cross-validation: no question is judged by weights that were fitted on it. Prints the tables to paste, with what the
+reader heard and without.
 """
 
-import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
-from assistant.answer import Passage
-from assistant.assistant import Assistant
-from assistant.candidates import Candidate
+from assistant.candidates import LEARNED
 from assistant.choosing import choose
 from assistant.confidence import signals
-from assistant.evaluation.matching import places, says
-from assistant.followup import standalone
-from assistant.model.catalogue import find_model
-from assistant.model.engine import Engine
-from assistant.ranker.packaged import find_ranker
-from assistant.reading import Finding, features, ranked
-from bench.fitting import Listed, listwise
-from bench.followups import QUESTIONS
-from bench.questions import load, record, tuning
-from vectorstore.articles import Filters
-from vectorstore.store import Store
-
-CONVERSATIONS = "conversations"
-FAMILIES = {"news_rtqa": 1.0, "squad2": 0.6, "conflict_rgb": 0.6, "conflict_ramdocs": 0.6, CONVERSATIONS: 2.0}
-"""Families and what a question of each counts: Dateline is for news, asked in one's own words of a few articles."""
+from assistant.evaluation.matching import says
+from assistant.reading import Finding, ranked
+from bench.fitting import listwise
+from bench.gathering import CONVERSATIONS, FAMILIES, Example, asked_for
 
 REFUSALS = {"news_rtqa": 1.0, CONVERSATIONS: 1.0, "squad2": 0.03, "conflict_rgb": 0.03}
 """What a family counts for the question whether to answer at all."""
@@ -50,80 +31,14 @@ FOLDS, SEED = 5, 1
 THRESHOLDS = (0.2, 0.25, 0.3, 0.33, 0.36, 0.39, 0.42, 0.45, 0.5)
 
 
-@dataclass(frozen=True)
-class Example:
-    """A question with its evidence and what was read in it."""
-
-    family: str
-    question: dict[str, Any]
-    passages: tuple[Passage, ...]
-    spots: Sequence[tuple[Passage, Candidate]]
-    listed: Listed
-    articles: int
-
-
 def main() -> None:
     """Gather, fit, measure, print."""
-    report(asked_for(__doc__))
-
-
-def asked_for(description: str | None) -> list[Example]:
-    """The examples of all families that the arguments of the command ask for."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
-    parser.add_argument(
-        "--limit", type=int, default=None, metavar="N", help="the first N questions of each family only"
-    )
-    parser.add_argument("--without-ranker", action="store_true", help="the weights for answers without it")
-    arguments = parser.parse_args()
-    model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
-    examples: list[Example] = []
-    with Engine(model) as engine:
-        for family in FAMILIES:
-            examples += gather(
-                family, arguments.data, arguments.work, engine, arguments.limit, ranked=not arguments.without_ranker
-            )
-    return examples
-
-
-def gather(
-    family: str, data: Path, work: Path, engine: Engine, limit: int | None = None, *, ranked: bool = True
-) -> list[Example]:
-    """The tuning half of a family, each question with its evidence and features."""
-    path = QUESTIONS if family == CONVERSATIONS else data / "dev" / family / "questions.jsonl"
-    questions = [q for q in load(path) if tuning(q)][:limit]
-    if family == CONVERSATIONS:
-        questions = _with_and_without(questions)
-    folder = {"news_rtqa": "collection", CONVERSATIONS: f"{CONVERSATIONS}/collection"}.get(family, family)
-    store = Store.open(work / folder)
-    try:
-        ids = {record(article.source): article.id for article in store.library.articles()}
-        assistant = Assistant(store, engine, ranker=find_ranker(store.embedder) if ranked else None)
-        console = Console(stderr=True)
-        return [_example(family, q, assistant, ids) for q in track(questions, family, console=console)]
-    finally:
-        store.close()
-
-
-def _with_and_without(questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The last questions as they are meant, each also asked of all articles but those that answer it."""
-    asked = [{**q, "question": standalone(q["question"], q["history"])} for q in questions]
-    return asked + [{**q, "answerable": False, "without": q["gold_article_ids"]} for q in asked if q["answerable"]]
-
-
-def _example(family: str, question: dict[str, Any], assistant: Assistant, ids: dict[str, str]) -> Example:
-    among = tuple(ids[name] for name in question.get("context_article_ids", ()) if name in ids)
-    if without := question.get("without"):
-        among = tuple(article for name, article in ids.items() if name not in without)
-    passages = assistant.evidence(question["question"], Filters(article_ids=among))
-    articles = assistant.store.library.count(Filters(article_ids=among))
-    spots, rows = features(question["question"], passages, assistant.store.embedder.embed, assistant.ranker)
-    gold = {p.number: places(p.text, question["answers"]) for p in passages}
-    right = [any(c.start <= start and end <= c.end for start, end in gold[p.number]) for p, c in spots]
-    return Example(
-        family, question, passages, spots, Listed(rows, np.array(right, dtype=bool), FAMILIES[family]), articles
-    )
+    examples = asked_for(__doc__)
+    if any(example.heard for example in examples):
+        print("\n## With the reader\n")
+        report(examples)
+        print("\n## Without the reader\n")
+    report([example.without(["heard"]) for example in examples])
 
 
 def folds(many: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -146,7 +61,8 @@ def report(examples: Sequence[Example]) -> None:
     findings = read_unseen(examples)
     print("reading =", _rounded(listwise([example.listed for example in examples])))
     _print_reading(examples, findings)
-    rows, right = _signals(examples, findings)
+    rows = _signals(examples, read_unseen([example.without(LEARNED) for example in examples]))
+    right = _right(examples, findings)
     names = ["constant", *sorted({name for row in rows for name in row} - {"constant"})]
     values = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     sure = np.zeros(len(examples))
@@ -158,17 +74,23 @@ def report(examples: Sequence[Example]) -> None:
     _print_confidence(examples, sure, right)
 
 
-def _signals(
-    examples: Sequence[Example], findings: Sequence[list[Finding]]
-) -> tuple[list[dict[str, float]], NDArray[np.bool_]]:
-    rows, right = [], []
+def _signals(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> list[dict[str, float]]:
+    """The signals of what the rules alone would say, for by them it is decided, and of what the reader heard."""
+    return [
+        signals(query, choose(query, e.passages, found), found, e.passages, e.articles, e.heard)
+        for e, found in zip(examples, findings, strict=True)
+        for query in [e.question["question"]]
+    ]
+
+
+def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> NDArray[np.bool_]:
+    """Whether what would be said has a right answer."""
+    right = []
     for example, found in zip(examples, findings, strict=True):
-        query = example.question["question"]
-        choices = choose(query, example.passages, found)
-        rows.append(signals(query, choices, found, example.passages, example.articles))
+        choices = choose(example.question["question"], example.passages, found)
         said = " ".join(choice.text for choice in choices)
         right.append(bool(example.question["answerable"]) and says(said, example.question["answers"]))
-    return rows, np.array(right)
+    return np.array(right)
 
 
 def _confidence(

@@ -34,6 +34,7 @@ class Replay:
     """An engine that says what it is told to: to see what becomes of a wrong draft."""
 
     name = "replay"
+    adapter = None
 
     def __init__(self, draft: str) -> None:
         self.draft = draft

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.candidates import candidates, read_candidate
+from assistant.candidates import candidates, learned_candidate
 from assistant.stems import stems
 
 SENTENCE = (
@@ -91,7 +91,7 @@ def test_a_candidate_stands_where_it_says_and_says_something_new(sentence: str, 
 )
 def test_what_was_read_is_cut_to_words(read: str, kept: str) -> None:
     start = SENTENCE.index(read)
-    found = read_candidate(SENTENCE, start, start + len(read), "")
+    found = learned_candidate(SENTENCE, start, start + len(read), "", "read")
     assert found
     assert found.text == kept == SENTENCE[found.start : found.end]
     assert found.form == "read"
@@ -99,6 +99,6 @@ def test_what_was_read_is_cut_to_words(read: str, kept: str) -> None:
 
 def test_what_was_read_is_nothing_where_it_repeats_the_question_or_has_no_word() -> None:
     start = SENTENCE.index("12 people")
-    assert read_candidate(SENTENCE, start, start + 9, "Which 12 people?") is None
-    assert read_candidate(SENTENCE, start, start, "Who?") is None
-    assert read_candidate("— “” .", 0, 6, "Who?") is None
+    assert learned_candidate(SENTENCE, start, start + 9, "Which 12 people?", "read") is None
+    assert learned_candidate(SENTENCE, start, start, "Who?", "read") is None
+    assert learned_candidate("— “” .", 0, 6, "Who?", "read") is None

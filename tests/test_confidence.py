@@ -9,7 +9,7 @@ from assistant.candidates import Candidate
 from assistant.choosing import Choice
 from assistant.confidence import SURE, WARNING, confidence, signals
 from assistant.reading import Finding
-from assistant.weights import CONFIDENCE, PLAIN, RANKED
+from assistant.weights import PLAIN, RANKED
 from vectorstore.articles import Article
 
 QUERY = "How many lanterns did the city of Lisbon light?"
@@ -35,19 +35,20 @@ def sure(
 ) -> float:
     """The confidence in one passage that is chosen, and all there is."""
     only = passage(coverage, cosine)
-    return confidence(query, [Choice(only, only.text, "70 lanterns")], [found(only, score)], [only], articles)
+    chosen = [Choice(only, only.text, "70 lanterns")]
+    return confidence(signals(query, chosen, [found(only, score)], [only], articles), PLAIN.confidence)
 
 
 def test_without_a_choice_there_is_none() -> None:
     only = passage(1.0, 1.0)
-    assert confidence(QUERY, [], [], [], 0) == 0.0
-    assert confidence(QUERY, [], [found(only)], [only], 1_000) == 0.0
+    assert confidence(signals(QUERY, [], [], [], 0), PLAIN.confidence) == 0.0
+    assert confidence(signals(QUERY, [], [found(only)], [only], 1_000), PLAIN.confidence) == 0.0
     assert signals(QUERY, [], [found(only)], [only], 1_000) == {"constant": 1.0}
 
 
 def test_every_signal_has_a_weight_and_every_weight_a_signal() -> None:
     only = passage(0.8, 0.5)
-    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(CONFIDENCE)
+    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(PLAIN.confidence)
 
 
 @settings(deadline=None)
@@ -96,7 +97,7 @@ def test_a_count_that_no_passage_gives_makes_it_less() -> None:
     assert signals(QUERY, chosen, [], [rain], 2)["uncounted"] == 1.0
     assert signals(QUERY, chosen, [], [rain, passage(0.8, 0.5, number=2)], 2)["uncounted"] == 0.0
     assert signals("Who rained?", chosen, [], [rain], 2)["uncounted"] == 0.0
-    assert CONFIDENCE["uncounted"] < 0
+    assert PLAIN.confidence["uncounted"] < 0
 
 
 def test_the_first_choice_decides_and_its_own_findings_alone() -> None:

@@ -7,8 +7,9 @@ import pytest
 from assistant.answer import Passage, Statement
 from assistant.attribution import checked
 from assistant.choosing import Choice
-from assistant.drafting import cited_lines, left_out, messages, numbered, wording
+from assistant.drafting import cited_lines, left_out, numbered, wording
 from assistant.model.engine import Engine
+from assistant.prompting import messages
 from vectorstore.articles import Article
 
 DRONES = "Ukraine reported that Russia launched 145 drones at the port on Monday."

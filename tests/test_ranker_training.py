@@ -18,7 +18,8 @@ from assistant.ranker.windows import WindowMaker
 from training import evidence, replies
 from training.checkpoint import Checkpoint
 from training.errors import TrainingError
-from training.evidence import PLACES, Found, found, gather
+from training.evidence import PLACES, UNANSWERABLE, gather
+from training.found import Found, found
 from training.loop import Plan, run
 from training.ranker_groups import groups
 from training.ranker_training import Network, loss_of, train, write
@@ -37,7 +38,12 @@ ROWS = [
     )
     for n, town in enumerate(TOWNS)
 ]
-SILENT = Row("Who is the mayor of Brem?", ROWS[1].passage, "", "squad2-train-part")
+OTHERS = [
+    Row(f"Who is the mayor of {town}?", row.passage, "", origin)
+    for origin in ("squad2-train-part", "squadshifts/reddit")
+    for town, row in zip(TOWNS, ROWS, strict=True)
+]
+"""Unanswerable questions, those that people wrote and those that are another passage's."""
 PLAN = Plan(rate=2e-3, warmup=0.1, batch=4, micro=4, epochs=2, save_every=1)
 
 
@@ -52,7 +58,7 @@ def cache(cache_dir: Path) -> Any:  # noqa: ANN401
 @pytest.fixture(scope="module")
 def work(cache: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001
     folder = tmp_path_factory.mktemp("training") / "work"
-    gather([*ROWS, SILENT], folder, None)
+    gather([*ROWS, *OTHERS], folder, None)
     return folder
 
 
@@ -91,8 +97,19 @@ def test_the_evidence_is_what_the_product_finds(questions: list[Found], work: Pa
     store.close()
 
 
+def test_the_unanswerable_are_those_that_people_wrote(work: Path) -> None:
+    library = Library.open(work / "collection")
+    asked = list(found(work / "unanswerable.jsonl", library))
+    library.close()
+    assert len(asked) == len({question.question for question in asked}) == len(ROWS) // UNANSWERABLE
+    for question in asked:
+        assert question.question.startswith("Who is the mayor of ")
+        assert (question.answer, question.origin) == ("", "squad2-train-part")
+        assert question.passages
+
+
 def test_gathering_goes_on_where_it_stopped(work: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    folder, rows = tmp_path / "work", [*ROWS, SILENT]
+    folder, rows = tmp_path / "work", [*ROWS, *OTHERS]
     whole = (work / "evidence.jsonl").read_bytes()
     file = folder / "evidence.jsonl"
     gather(rows, folder, 3)
@@ -110,8 +127,11 @@ def test_gathering_goes_on_where_it_stopped(work: Path, tmp_path: Path, caplog: 
     with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.INFO, "dateline"):
         patch.setattr(Assistant, "evidence", counted)
         gather(rows, folder, None)
-    assert len(asked) == len(ROWS) - 3
-    assert caplog.messages[-1].startswith("20 of 20 questions ")
+    assert len(asked) == len(ROWS) - 3 + len(ROWS) // UNANSWERABLE
+    assert caplog.messages[-2].startswith("20 of 20 questions ")
+    assert caplog.messages[-1].startswith("4 of 4 questions ")
+    gather(rows, folder, 3)
+    assert len(file.read_bytes().splitlines()) == 20, "fewer than there are takes none away"
     assert file.read_bytes() == whole
     file.write_text('{"question": "Another?"}\n')
     with pytest.raises(TrainingError, match=r"evidence\.jsonl was made from other rows"):
@@ -147,10 +167,10 @@ def test_the_command_says_what_it_lacks(
 def test_replies_are_written_from_the_same_evidence(work: Path, tmp_path: Path) -> None:
     kinds = replies.write(work, tmp_path / "examples.jsonl", None)
     lines = (tmp_path / "examples.jsonl").read_text().splitlines()
-    assert sum(kinds.values()) == len(lines) == len(ROWS)
+    assert sum(kinds.values()) == len(lines) == len(ROWS) + len(ROWS) // UNANSWERABLE
     assert all(set(json.loads(line)) == {"messages", "target"} for line in lines)
-    assert sum(replies.write(work, tmp_path / "some.jsonl", 5).values()) == 5
-    assert (tmp_path / "some.jsonl").read_text().splitlines() == lines[:5]
+    assert sum(replies.write(work, tmp_path / "some.jsonl", 5).values()) == 6
+    assert (tmp_path / "some.jsonl").read_text().splitlines() == lines[:6]
 
 
 def test_the_loss_falls(questions: list[Found], tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from assistant.answer import Passage
 from assistant.asking import kind
 from assistant.candidates import Candidate
+from assistant.clues import Clues, clues
 from assistant.ranker.packaged import find_ranker
 from assistant.reading import READ, Finding, features, is_right_form, ranked, read
 from assistant.stems import stems
-from assistant.weights import PLAIN
+from assistant.weights import PLAIN, RANKED
 from vectorstore.articles import Article
 from vectorstore.embedding import Embedder
 
@@ -30,8 +31,12 @@ def evidence(*texts: str, title: str = "News") -> list[Passage]:
     ]
 
 
+def by_rules(question: str, passages: Sequence[Passage], embedder: Embedder) -> list[Finding]:
+    return read(question, passages, embedder.embed, Clues(), PLAIN.reading)[0]
+
+
 def best(question: str, embedder: Embedder, *texts: str) -> Finding:
-    return read(question, evidence(*(texts or (MAYOR, RAIN, CRITIC))), embedder.embed)[0][0]
+    return by_rules(question, evidence(*(texts or (MAYOR, RAIN, CRITIC))), embedder)[0]
 
 
 @pytest.mark.parametrize(
@@ -60,9 +65,9 @@ def test_the_figure_that_counts_the_very_thing_comes_first(embedder: Embedder) -
 
 @pytest.mark.parametrize("question", ["Who opened the new bridge?", "When was it opened?", "How many cars crossed it?"])
 def test_a_run_of_words_is_no_person_date_or_number(embedder: Embedder, question: str) -> None:
-    forms = {finding.candidate.form for finding in read(question, evidence(MAYOR, CRITIC), embedder.embed)[0]}
+    forms = {finding.candidate.form for finding in by_rules(question, evidence(MAYOR, CRITIC), embedder)}
     assert "phrase" not in forms
-    lone = read(question, evidence("The council kept its word at last."), embedder.embed)[0]
+    lone = by_rules(question, evidence("The council kept its word at last."), embedder)
     assert {finding.candidate.form for finding in lone} == {"phrase"}
     assert not any(is_right_form(question, finding) for finding in lone)
 
@@ -78,7 +83,7 @@ def test_a_run_of_words_is_no_person_date_or_number(embedder: Embedder, question
     ],
 )
 def test_what_only_repeats_the_question_is_no_answer(embedder: Embedder, question: str) -> None:
-    findings = read(question, evidence(MAYOR, RAIN, CRITIC), embedder.embed)[0]
+    findings = by_rules(question, evidence(MAYOR, RAIN, CRITIC), embedder)
     assert findings
     assert [f for f in findings if stems(f.candidate.text) <= stems(question)] == []
 
@@ -94,7 +99,7 @@ def test_half_a_repetition_counts_against_it(embedder: Embedder) -> None:
 
 @pytest.mark.parametrize("question", ["Who opened the new bridge?", "Why is it late?", "drones", "How many?", "?"])
 def test_shares_sum_to_1_and_fall(embedder: Embedder, question: str) -> None:
-    findings = read(question, evidence(MAYOR, RAIN, CRITIC), embedder.embed)[0]
+    findings = by_rules(question, evidence(MAYOR, RAIN, CRITIC), embedder)
     shares = [finding.share for finding in findings]
     assert math.fsum(shares) == pytest.approx(1.0)
     assert shares == sorted(shares, reverse=True)
@@ -108,16 +113,16 @@ def told(findings: Sequence[Finding]) -> dict[tuple[int, int, int], float]:
 @pytest.mark.parametrize("question", ["Who opened the new bridge?", "How many cars crossed it?", "Why is it late?"])
 def test_the_order_of_the_passages_changes_nothing(embedder: Embedder, question: str) -> None:
     passages = evidence(MAYOR, RAIN, CRITIC)
-    forward, backward = (read(question, order, embedder.embed)[0] for order in (passages, passages[::-1]))
+    forward, backward = (by_rules(question, order, embedder) for order in (passages, passages[::-1]))
     assert told(forward) == pytest.approx(told(backward), abs=1e-4)
     assert forward[0].candidate == backward[0].candidate
-    assert told(read(question, passages, embedder.embed)[0]) == told(forward)
+    assert told(by_rules(question, passages, embedder)) == told(forward)
 
 
 def test_no_evidence_has_no_answer(embedder: Embedder) -> None:
-    assert read("Who opened the bridge?", [], embedder.embed)[0] == []
+    assert by_rules("Who opened the bridge?", [], embedder) == []
     assert features("Who opened the bridge?", [], embedder.embed) == ([], [])
-    assert read("Who was it?", evidence("It was."), embedder.embed)[0] == []
+    assert by_rules("Who was it?", evidence("It was."), embedder) == []
 
 
 def test_passages_behind_the_first_are_not_read_but_bear_out(embedder: Embedder) -> None:
@@ -137,7 +142,7 @@ def test_passages_behind_the_first_are_not_read_but_bear_out(embedder: Embedder)
 
 def test_an_answer_that_other_passages_have_too_is_likelier(embedder: Embedder) -> None:
     alone, borne_out = (
-        told(read("Who opened the new bridge?", evidence(MAYOR, other), embedder.embed)[0])
+        told(by_rules("Who opened the new bridge?", evidence(MAYOR, other), embedder))
         for other in ("On Friday, Vasco Ponte spoke of it.", "On Friday, Maria Santos spoke of it.")
     )
     here = (1, 0, len("Maria Santos"))
@@ -200,8 +205,9 @@ def test_whether_to_answer_is_read_as_if_there_were_no_ranker(embedder: Embedder
     ranker = find_ranker(embedder)
     assert ranker is not None
     passages = evidence(MAYOR, RAIN, CRITIC)
-    plain, same = read("Who opened the new bridge?", passages, embedder.embed)
-    ranked_, without = read("Who opened the new bridge?", passages, embedder.embed, ranker)
+    plain, same = read("Who opened the new bridge?", passages, embedder.embed, Clues(), PLAIN.reading)
+    told = clues("Who opened the new bridge?", passages, ranker, None)
+    ranked_, without = read("Who opened the new bridge?", passages, embedder.embed, told, RANKED.reading)
     assert plain == same == without
     assert "Maria Santos" in ranked_[0].candidate.text
     assert ranked_ != plain

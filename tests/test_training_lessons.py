@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.drafting import SAYS_NOTHING, in_reading_order, messages
+from assistant.prompting import messages
 from assistant.ranker.windows import WINDOW, WindowMaker
-from assistant.reading import HEARD
+from assistant.reader import HEARD, SAYS_NOTHING, in_reading_order
 from training import replies
-from training.evidence import Found
+from training.evidence import UNANSWERABLE, WRITTEN
+from training.found import Found
 from training.ranker_groups import SENTENCES, group, groups
 from training.variations import _another_figure, disagreeing, edited, plain, without_answer
 from vectorstore.articles import Article
@@ -29,8 +30,8 @@ OTHERS = (
     "Dorn is a harbour. It has 14 cranes. The council of Dorn met on Monday.",
     "Elm is a village without a bridge. Nobody there owns a boat.",
 )
-NUMBERS = ["5", "15", "50", "500", "1999", "2.5", "1,500", "$5", "10th", "12:30"]
-WORDS = ["about", "dogs", "May", "in", "cost", *NUMBERS]
+NUMBERS = ["5", "15", "50", "500", "1999", "2.5", "1,500", "$5", "10th"]
+WORDS = ["about", "dogs", "May", "in", "cost", "12:30", *NUMBERS]
 
 
 def found(answer: str, own: str, others: Sequence[str] = OTHERS, *, own_first: bool = True) -> Found:
@@ -198,22 +199,34 @@ def test_white_space_is_that_of_the_prompt() -> None:
     assert check_reply(lesson.question, lesson.passages, replies.example(lesson)) == ["14 old bridges"]
 
 
+UNANSWERED = replace(found("14", BREM), question="How many bridges has Ald?", answer="", origin=WRITTEN)
+
+
 def test_of_all_questions_each_kind_gets_its_share() -> None:
-    made = list(replies.examples(found("14", BREM) for _ in range(2000)))
-    kinds = Counter(kind for kind, _ in made)
-    for kind, share in (("without answer", 0.22), ("disagreeing", 0.156), ("edited", 0.234), ("as found", 0.39)):
+    def made() -> list[tuple[str, dict[str, object]]]:
+        return list(replies.examples((found("14", BREM) for _ in range(2000)), iter([UNANSWERED] * 1000)))
+
+    kinds = Counter(kind for kind, _ in made())
+    for kind, share in (("without answer", 0.12), ("disagreeing", 0.176), ("edited", 0.264), ("as found", 0.44)):
         assert kinds[kind] / 2000 == pytest.approx(share, abs=0.04)
-    for kind, example in made:
-        assert (example["target"] == SAYS_NOTHING) == (kind == "without answer")
-    assert made == list(replies.examples(found("14", BREM) for _ in range(2000)))
+    assert kinds["unanswerable"] == 2000 // UNANSWERABLE
+    for kind, example in made():
+        assert (example["target"] == SAYS_NOTHING) == (kind in ("without answer", "unanswerable"))
+    assert made() == made()
+
+
+def test_an_unanswerable_question_has_no_right_sentence() -> None:
+    assert UNANSWERED.answering() == []
+    assert not any(UNANSWERED.right(p) or UNANSWERED.mentions(p) for p in UNANSWERED.passages)
+    assert plain(UNANSWERED, HEARD).passages == UNANSWERED.passages[:HEARD]
 
 
 def test_questions_that_teach_wrongly_are_left_out() -> None:
     across, lines = found("river. The town", BREM), found("14\nbridges", "The town has 14\nbridges.")
     assert across.answering() == []
-    assert list(replies.examples(iter([across, lines] * 50))) == []
+    assert list(replies.examples(iter([across, lines] * 50), iter([]))) == []
     chatty = replace(found("14", BREM), origin="squadshifts/reddit")
-    assert len(list(replies.examples(chatty for _ in range(600)))) == pytest.approx(200, abs=40)
+    assert len(list(replies.examples((chatty for _ in range(600)), iter([])))) == pytest.approx(200, abs=40)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """A training's state on disk, written whole or not at all, and taken up again only by the training that wrote it."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,9 +75,3 @@ class Checkpoint:
                 parameter.copy_(saved[name])
         optimiser.load_state_dict(optimised)
         return step
-
-
-def file_hash(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Passage
 from assistant.ranker.windows import Part, Window, WindowMaker
-from training.evidence import Found
+from training.found import Found
 
 SENTENCES = 8
 """Sentences of a question at most: two that answer, then the best of the others, and one from further behind."""
@@ -38,7 +38,7 @@ def group(question: Found, maker: WindowMaker, draw: random.Random) -> Group | N
     right = question.answering()[:2]
     if not right:
         return None
-    others = [p for p in question.passages if not question.right(p) and not question.doubtful(p)]
+    others = [p for p in question.passages if not question.mentions(p)]
     room = SENTENCES - len(right)
     if len(others) > room:
         others = [*others[: room - 1], draw.choice(others[room - 1 :])]

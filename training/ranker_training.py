@@ -11,31 +11,26 @@ Run again with the same arguments it goes on where it stopped.
 
 import argparse
 import hashlib
-import logging
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import AssistantError
 from assistant.ranker.network import ALPHA, RANK, batch, heads, minilm
 from assistant.ranker.packaged import BASE
 from assistant.ranker.windows import WindowMaker
 from training.checkpoint import Checkpoint
+from training.command import carry_out, log
 from training.errors import TrainingError
-from training.evidence import found, library
+from training.found import found, library
 from training.loop import Plan, run
 from training.low_rank import changed
 from training.ranker_groups import Group, groups
 from vectorstore.embedding import MINILM_SHA256, default_embedder
-from vectorstore.errors import StoreError
 
 if TYPE_CHECKING:
     import torch
-
-log = logging.getLogger("dateline")
 
 PLAN = Plan(rate=1e-3, warmup=0.05, batch=16, micro=8, save_every=50)
 
@@ -49,13 +44,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, metavar="S", help="stop and write the weights after S seconds")
     parser.add_argument("--rate", type=float, default=PLAN.rate, help="the highest learning rate")
     arguments = parser.parse_args()
-    logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    log.setLevel(logging.INFO)
     plan = replace(PLAN, rate=arguments.rate, seconds=arguments.seconds)
-    try:
-        train(arguments.work, arguments.out, plan, arguments.limit)
-    except (AssistantError, StoreError) as error:
-        sys.exit(str(error))
+    carry_out(lambda: train(arguments.work, arguments.out, plan, arguments.limit))
 
 
 def train(work: Path, out: Path, plan: Plan = PLAN, limit: int | None = None) -> int:

@@ -7,28 +7,25 @@ token that ends it; the prompt is read, not learnt. Run again with the same argu
 """
 
 import argparse
-import logging
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import AssistantError
 from assistant.model.catalogue import BUNDLED, BUNDLED_SHA256, ModelFile, packaged_file
 from assistant.model.engine import Engine
-from training.checkpoint import Checkpoint, file_hash
+from training.checkpoint import Checkpoint
+from training.command import carry_out, log
 from training.gguf_adapter import write_adapter
 from training.loop import Plan, run
 from training.reader_examples import LONGEST, Example, read_examples
+from vectorstore.hashes import sha256_of
 
 if TYPE_CHECKING:
     import torch
     from peft import PeftModel
     from transformers import PreTrainedModel
-
-log = logging.getLogger("dateline")
 
 RANK, ALPHA = 16, 32
 MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -38,8 +35,6 @@ PLAN = Plan(rate=3e-4, warmup=0.05, batch=16, micro=4)
 def main() -> None:
     """Read, train, write."""
     arguments = _arguments()
-    logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    log.setLevel(logging.INFO)
     plan = replace(
         PLAN,
         rate=arguments.rate,
@@ -49,10 +44,7 @@ def main() -> None:
         seconds=arguments.seconds,
         micro=arguments.micro or (PLAN.batch if _device() == "cuda" else PLAN.micro),
     )
-    try:
-        train(arguments.examples, arguments.work, arguments.out, plan, arguments.limit)
-    except AssistantError as error:
-        sys.exit(str(error))
+    carry_out(lambda: train(arguments.examples, arguments.work, arguments.out, plan, arguments.limit))
 
 
 def train(examples: Path, work: Path, out: Path, plan: Plan = PLAN, limit: int | None = None) -> int:
@@ -66,7 +58,7 @@ def train(examples: Path, work: Path, out: Path, plan: Plan = PLAN, limit: int |
     model = adapted(plan.seed)
     parameters = {name: value for name, value in model.named_parameters() if value.requires_grad}
     identity = {
-        "examples": file_hash(examples), "number of examples": len(items), "base": BUNDLED_SHA256, "seed": plan.seed,
+        "examples": sha256_of(examples), "number of examples": len(items), "base": BUNDLED_SHA256, "seed": plan.seed,
         "rank": RANK, "alpha": ALPHA, "modules": ",".join(MODULES), "rate": plan.rate, "warmup": plan.warmup,
         "batch": plan.batch, "epochs": plan.epochs,
     }  # fmt: skip

@@ -7,34 +7,33 @@ DIR is the folder in which training.evidence gathered. Writes one example a line
 
 import argparse
 import json
-import logging
 import random
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
-from assistant.drafting import SAYS_NOTHING, in_reading_order, messages
-from assistant.errors import AssistantError
-from assistant.reading import HEARD
-from training.evidence import Found, found, library
+from assistant.prompting import messages
+from assistant.reader import HEARD, SAYS_NOTHING, in_reading_order
+from training.command import carry_out, log
+from training.evidence import UNANSWERABLE
+from training.found import Found, found, library
 from training.variations import Lesson, disagreeing, edited, plain, without_answer
-from vectorstore.errors import StoreError
-
-log = logging.getLogger("dateline")
 
 SEED = 1
 CHATTY, KEPT = ("squadshifts/reddit", "squadshifts/amazon_reviews"), 1 / 3
 """Origins that are less like news, and the share of their questions that is learnt."""
 
-SILENT, EDITED, DISAGREEING = 0.22, 0.3, 0.2
+SILENT, EDITED, DISAGREEING = 0.12, 0.3, 0.2
 """The shares of questions that are asked without the answering sentence; of those with a figure, that have it edited,
 and that have a copy beside it that disagrees."""
 
 
 def lesson(question: Found, draw: random.Random) -> tuple[str, Lesson]:
     """One lesson of a question, and its kind."""
+    if not question.answer:
+        return "unanswerable", plain(question, HEARD)
     if draw.random() < SILENT:
         return "without answer", without_answer(question, HEARD)
     luck = draw.random()
@@ -55,15 +54,20 @@ def example(taught: Lesson) -> dict[str, object]:
     return {"messages": messages(taught.question, shown, None), "target": target}
 
 
-def examples(questions: Iterator[Found]) -> Iterator[tuple[str, dict[str, object]]]:
-    """One example a question, with its kind; none of a question whose answer is in no sentence whole."""
+def examples(questions: Iterator[Found], unanswerable: Iterator[Found]) -> Iterator[tuple[str, dict[str, object]]]:
+    """One example a question, with its kind; none of a question whose answer is in no sentence whole.
+
+    One of `unanswerable` comes behind each UNANSWERABLE others.
+    """
     draw = random.Random(SEED)
-    for question in questions:
-        if question.origin.startswith(CHATTY) and draw.random() > KEPT:
-            continue
-        kind, taught = lesson(question, draw)
-        if taught.passages and "\n" not in question.answer and question.answering():
-            yield kind, example(taught)
+    for place, question in enumerate(questions, 1):
+        asked = [question, *([] if place % UNANSWERABLE else islice(unanswerable, 1))]
+        for one in asked:
+            if one.origin.startswith(CHATTY) and draw.random() > KEPT:
+                continue
+            kind, taught = lesson(one, draw)
+            if taught.passages and "\n" not in one.answer and (one.answering() or not one.answer):
+                yield kind, example(taught)
 
 
 def main() -> None:
@@ -73,12 +77,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions only")
     arguments = parser.parse_args()
-    logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    log.setLevel(logging.INFO)
-    try:
-        kinds = write(arguments.work, arguments.out, arguments.limit)
-    except (AssistantError, StoreError) as error:
-        sys.exit(str(error))
+    carry_out(lambda: _told(write(arguments.work, arguments.out, arguments.limit)))
+
+
+def _told(kinds: Counter[str]) -> None:
     log.info("%s", ", ".join(f"{many:,} {kind}" for kind, many in kinds.most_common()))
 
 
@@ -87,7 +89,8 @@ def write(work: Path, out: Path, limit: int | None = None) -> Counter[str]:
     kinds: Counter[str] = Counter()
     part = out.with_suffix(".part")
     with closing(library(work)) as passages, part.open("w", encoding="utf-8") as file:
-        for kind, made in examples(found(work / "evidence.jsonl", passages, limit)):
+        asked = found(work / "evidence.jsonl", passages, limit)
+        for kind, made in examples(asked, found(work / "unanswerable.jsonl", passages)):
             kinds[kind] += 1
             file.write(json.dumps(made) + "\n")
     part.replace(out)

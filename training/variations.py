@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from assistant.answer import Passage
-from training.evidence import Found
+from training.found import Found
 
 _DIGITS = re.compile(r"\d+")
 _TIME = re.compile(r"\d[:.]\d\d\b|\b[ap]\.?m\b", re.IGNORECASE)
@@ -35,7 +35,7 @@ def plain(found: Found, most: int) -> Lesson:
 
 def without_answer(found: Found, most: int) -> Lesson:
     """The `most` best sentences but for those that answer, or might."""
-    passages = [p for p in found.passages if found.answer.lower() not in p.text.lower()]
+    passages = [p for p in found.passages if not found.mentions(p)]
     return Lesson(found.question, tuple(passages[:most]), ())
 
 

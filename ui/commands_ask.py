@@ -16,14 +16,14 @@ from ui.console import answers_only, clean, question, style, write
 from ui.errors import UsageError
 from ui.log import Entry, QuestionLog
 from ui.options import (
+    Adapter,
     DataDir,
     Json,
     Model,
-    NoAdapter,
     NoColor,
-    NoRanker,
     Publisher,
     Quiet,
+    Ranker,
     Since,
     TopK,
     Until,
@@ -49,8 +49,8 @@ def ask(
         bool, typer.Option("--no-stream", help="Print when all is there, not statement by statement.")
     ] = False,
     model: Model = None,
-    no_adapter: NoAdapter = False,
-    no_ranker: NoRanker = False,
+    adapter: Adapter = None,
+    ranker: Ranker = None,
     top_k: TopK = None,
     since: Since = None,
     until: Until = None,
@@ -80,8 +80,8 @@ def ask(
         no_color=no_color,
         data_dir=data_dir,
         model=model,
-        adapter=False if no_adapter else None,
-        ranker=False if no_ranker else None,
+        adapter=adapter,
+        ranker=ranker,
         top_k=top_k,
         log=False if no_log else None,
     )

@@ -12,7 +12,7 @@ from ui import render, render_eval
 from ui.console import answers_only, style, write
 from ui.errors import UsageError
 from ui.evaluating import asked, collection, fit_threshold, gated, written
-from ui.options import DataDir, Json, Model, NoAdapter, NoColor, NoRanker, Quiet, TopK, Verbose, begin
+from ui.options import Adapter, DataDir, Json, Model, NoColor, Quiet, Ranker, TopK, Verbose, begin
 
 if TYPE_CHECKING:
     from assistant.evaluation.written import Written
@@ -63,8 +63,8 @@ def run(
     ] = None,
     out: Out = None,
     model: Model = None,
-    no_adapter: NoAdapter = False,
-    no_ranker: NoRanker = False,
+    adapter: Adapter = None,
+    ranker: Ranker = None,
     top_k: TopK = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="N questions, chosen by --seed.")] = None,
     seed: Annotated[int, typer.Option(metavar="S", help="For --limit and the intervals.")] = 0,
@@ -105,8 +105,8 @@ def run(
         no_color=no_color,
         data_dir=data_dir,
         model=model,
-        adapter=False if no_adapter else None,
-        ranker=False if no_ranker else None,
+        adapter=adapter,
+        ranker=ranker,
         top_k=top_k,
         log=False,
     )

@@ -11,7 +11,7 @@ import typer
 from ui import render
 from ui.building import open_desk, question_log
 from ui.console import answers_only, set_up_messages, write
-from ui.options import DataDir, Json, Model, NoAdapter, NoRanker, Quiet, TopK, Verbose, begin
+from ui.options import Adapter, DataDir, Json, Model, Quiet, Ranker, TopK, Verbose, begin
 from ui.settings import SECRET, load_settings
 
 
@@ -45,8 +45,8 @@ def chat(
     port: Annotated[int | None, typer.Option(metavar="N", help="The port; 0 takes a free one.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     model: Model = None,
-    no_adapter: NoAdapter = False,
-    no_ranker: NoRanker = False,
+    adapter: Adapter = None,
+    ranker: Ranker = None,
     top_k: TopK = None,
     no_log: Annotated[bool, typer.Option("--no-log", help="Leave the questions out of the log.")] = False,
     quiet: Quiet = False,
@@ -71,8 +71,8 @@ def chat(
         host=host,
         port=port,
         model=model,
-        adapter=False if no_adapter else None,
-        ranker=False if no_ranker else None,
+        adapter=adapter,
+        ranker=ranker,
         top_k=top_k,
         log=False if no_log else None,
     )

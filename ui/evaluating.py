@@ -109,9 +109,10 @@ def written(done: "Run", seed: int, quiet: bool, how: Style) -> "Written":
 def fit_threshold(done: "Run", settings: Settings) -> None:
     """Fit the threshold; store it where it beats the one in use on questions that it was not fitted on."""
     from assistant.evaluation.threshold import fit
-    from assistant.weights import PLAIN, RANKED
+    from assistant.model.adapter import packaged_adapter
+    from assistant.weights import weights_for
 
-    own = (RANKED if settings.ranker else PLAIN).min_confidence
+    own = weights_for(ranker=settings.ranker, reader=settings.adapter and packaged_adapter() is not None).min_confidence
     now = own if settings.min_confidence is None else settings.min_confidence
     fitted = fit(done.cases(), now)
     threshold = math.ceil(fitted.threshold * 1000) / 1000  # confidences have three digits: none may slip below

@@ -63,10 +63,22 @@ Model = Annotated[
     str | None,
     typer.Option("--model", "-m", metavar="FILE", help="A .gguf file instead of the bundled model."),
 ]
-NoAdapter = Annotated[
-    bool, typer.Option("--no-adapter", help="The bundled model as it was published, without what it learnt of news.")
+Adapter = Annotated[
+    bool | None,
+    typer.Option(
+        "--no-adapter",
+        callback=lambda off: False if off else None,
+        help="The bundled model as it was published, without what it learnt of news.",
+    ),
 ]
-NoRanker = Annotated[bool, typer.Option("--no-ranker", help="Sentences in the order of the search alone.")]
+Ranker = Annotated[
+    bool | None,
+    typer.Option(
+        "--no-ranker",
+        callback=lambda off: False if off else None,
+        help="Sentences in the order of the search alone.",
+    ),
+]
 TopK = Annotated[int | None, typer.Option("--top-k", metavar="N", help="Passages to find for the question.")]
 ArticleId = Annotated[
     str, typer.Argument(metavar="ARTICLE_ID", show_default=False, help="Its id, or how the id begins.")

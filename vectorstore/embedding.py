@@ -1,6 +1,5 @@
 """Text -> unit vectors: the packaged all-MiniLM-L6-v2 through sentence-transformers, loaded when first used."""
 
-import hashlib
 import os
 from collections.abc import Sequence
 from functools import cached_property
@@ -9,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from vectorstore.errors import IndexMismatchError
+from vectorstore.hashes import sha256_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,8 +100,7 @@ class Embedder:
 
     def _check_hash(self) -> None:
         weights = self.folder / "model.safetensors"
-        with weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = sha256_of(weights)
         if found != self.sha256:
             raise IndexMismatchError(
                 f"the embedder's weights {weights} have the hash {found[:12]}…, expected {self.sha256[:12]}…: "

@@ -4,7 +4,6 @@ An adapter changes every matrix of the model that it was trained on and makes an
 hash of its base, and only the bundled model ever gets it. Importing this loads no llama.cpp.
 """
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,6 +12,7 @@ from pathlib import Path
 from assistant.errors import ModelError, ModelFileError
 from assistant.model.catalogue import BUNDLED, BUNDLED_SHA256, ModelFile
 from assistant.model.gguf_header import read_header
+from vectorstore.hashes import sha256_of
 
 log = logging.getLogger("dateline")
 
@@ -70,8 +70,7 @@ def without(reason: object) -> None:
 
 
 def _check_hash(path: Path, expected: str) -> None:
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256_of(path)
     if found != expected:
         raise ModelFileError(
             f"{path} is not the adapter that was pinned: its SHA-256 is {found[:12]}…, expected {expected[:12]}…. "

@@ -2,7 +2,6 @@
 requantise.
 """
 
-import hashlib
 import importlib.util
 import json
 import logging
@@ -13,6 +12,7 @@ from pathlib import Path
 from assistant.errors import ModelFileError, ModelNotFoundError
 from assistant.model.gguf_header import read_header
 from assistant.model.quantize import is_whole, requantize
+from vectorstore.hashes import sha256_of
 
 log = logging.getLogger("dateline")
 
@@ -82,8 +82,7 @@ def _check_hash(path: Path, stamp: Path) -> None:
     }
     if _read_stamp(stamp) == seen:
         return
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256_of(path)
     if found != BUNDLED_SHA256:
         raise ModelFileError(
             f"{path} is not the model that was pinned: its SHA-256 is {found[:12]}…, "

@@ -34,6 +34,7 @@ class Stats:
 class Request:
     """What the worker needs. `output` carries pieces of text, then None or the exception that ended it.
 
+    The tokens of `forced` are written as they are, and nothing else: to know how likely they were.
     `cancel` is the asker's own, for any thread of his to set; `cancelled` is set when the reply is closed.
     """
 
@@ -41,6 +42,7 @@ class Request:
     max_tokens: int
     stop: tuple[str, ...]
     grammar: str | None
+    forced: tuple[int, ...] = ()
     cancel: threading.Event = field(default_factory=threading.Event)
     output: "SimpleQueue[str | BaseException | None]" = field(default_factory=SimpleQueue)
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -72,6 +74,12 @@ class Generation(Iterator[str]):
     def stats(self) -> Stats | None:
         """What the request cost, once the worker is through with it; None before, and after an error."""
         return self._request.stats
+
+    @property
+    def mean_logprob(self) -> float:
+        """The mean log probability of the tokens written; 0.0 where none are, and before the worker is through."""
+        stats = self.stats
+        return 0.0 if stats is None or stats.mean_logprob is None else stats.mean_logprob
 
     def __next__(self) -> str:
         if self._over:

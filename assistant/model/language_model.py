@@ -8,12 +8,26 @@ from typing import Protocol
 from assistant.model.chat import Message
 
 
+class Reply(Iterable[str], Protocol):
+    """A reply, piece by piece."""
+
+    @property
+    def mean_logprob(self) -> float:
+        """The mean natural logarithm of the probability of the tokens written so far; 0.0 where none was."""
+        ...
+
+
 class LanguageModel(Protocol):
     """See `assistant.model.engine.Engine`, which is one."""
 
     @property
     def name(self) -> str:
         """Which model it is, for people."""
+        ...
+
+    @property
+    def adapter(self) -> str | None:
+        """The name of the adapter that makes it a reader, None where it is none."""
         ...
 
     @property
@@ -33,6 +47,10 @@ class LanguageModel(Protocol):
         stop: Iterable[str] = (),
         grammar: str | None = None,
         cancel: threading.Event | None = None,
-    ) -> AbstractContextManager[Iterable[str]]:
+    ) -> AbstractContextManager[Reply]:
         """The reply piece by piece; leaving the context cancels, and so does setting `cancel`. Raises ModelError."""
+        ...
+
+    def logprob(self, messages: Sequence[Message], reply: str, *, cancel: threading.Event | None = None) -> float:
+        """The natural logarithm of the probability that it replies just this. Raises ModelError."""
         ...

@@ -1,12 +1,12 @@
 """The ranker's weights that come with Dateline: whole, for this embedder, or left out with one line."""
 
-import hashlib
 import json
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.ranker.ranker import Ranker
+from vectorstore.hashes import sha256_of
 
 if TYPE_CHECKING:
     from vectorstore.embedding import Embedder
@@ -46,8 +46,7 @@ def base_of(weights: Path) -> str:
 
 def _wrong(base: str, weights: Path, sha256: str) -> str:
     try:
-        with weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = sha256_of(weights)
         if found != sha256:
             return f"{weights} has the hash {found[:12]}…, expected {sha256[:12]}…. Install Dateline again."
         grown = base_of(weights)

@@ -108,7 +108,8 @@ def examples(assistant: "Assistant", n: int = 4, ended: Event | None = None) -> 
 def sureness(example: Example, assistant: "Assistant") -> float:
     """How sure of its answer the assistant would be; 0.0 if that is another one, or of another sentence."""
     question = example.question
-    choices, sure = assistant.choice(question, assistant.evidence(question))
+    passages = assistant.evidence(question)
+    choices, sure = assistant.choice(question, passages, assistant.hear(question, passages))
     if not choices or lead_of(question, question, choices):
         return 0.0
     passage, wanted, found = choices[0].passage, _plain(example.answer), _plain(choices[0].answer)

@@ -15,6 +15,7 @@ class MissingModel:
     """In the place of an `Engine`. `trouble` is the one line that says why there is none and what to do."""
 
     name = "no model"
+    adapter = None
     written = (0, 0.0)
 
     def __init__(self, trouble: str) -> None:
@@ -34,4 +35,14 @@ class MissingModel:
         cancel: threading.Event | None = None,  # noqa: ARG002
     ) -> NoReturn:
         """Raises ModelError: there is nobody to write."""
+        raise ModelError(self.trouble)
+
+    def logprob(
+        self,
+        messages: Sequence[Message],  # noqa: ARG002
+        reply: str,  # noqa: ARG002
+        *,
+        cancel: threading.Event | None = None,  # noqa: ARG002
+    ) -> NoReturn:
+        """Raises ModelError: there is nobody to ask."""
         raise ModelError(self.trouble)

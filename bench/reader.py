@@ -1,0 +1,104 @@
+"""What the reader is worth alone: the bundled model with its adapter over the product's evidence.
+
+    python -m bench.reader DATA [ADAPTER ...] [--work DIR] [--limit N]
+
+DATA is the folder of the data sets, ADAPTER are files of training.reader_training, the packaged one where none is
+named. Uses the collections that bench.search and bench.eval built in the work folder, and the half of the questions
+that is there to tune on. "right": a gold answer stands in what it says and in the sentence that it cites; "words": the
+median of what it says; "silent": it says nothing that stands in the sentence; "AUROC": of the probability of its saying
+that the articles do not say, as a sign that the question can't be answered. Prints the table to paste.
+"""
+
+import argparse
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from rich.console import Console
+from rich.progress import track
+from sklearn.metrics import roc_auc_score
+
+from assistant.answer import Passage
+from assistant.assistant import Assistant
+from assistant.evaluation.matching import says
+from assistant.model.adapter import packaged_adapter
+from assistant.model.catalogue import find_model
+from assistant.model.engine import Engine
+from assistant.ranker.packaged import find_ranker
+from assistant.reader import Heard, hear
+from bench.questions import load, record, tuning
+from vectorstore.articles import Filters
+from vectorstore.store import Store
+
+FAMILIES = {"news_rtqa": "collection", "squad2": "squad2"}
+"""Families, and their collections in the work folder."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its evidence, as the product finds it."""
+
+    question: str
+    answers: list[str]
+    passages: tuple[Passage, ...]
+
+
+def main() -> None:
+    """Ask, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("adapters", type=Path, nargs="*", default=[packaged_adapter()])
+    parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
+    parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions of each family")
+    arguments = parser.parse_args()
+    model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
+    with Engine(model) as engine:
+        asked = {
+            family: _gathered(arguments.data / "dev" / family, arguments.work / folder, engine, arguments.limit)
+            for family, folder in FAMILIES.items()
+        }
+    print("| adapter | family | n | right | words | silent: answerable / not | AUROC |")
+    print("|---|---|---|---|---|---|---|")
+    for adapter in arguments.adapters:
+        with Engine(model, adapter) as engine:
+            for family, questions in asked.items():
+                shown = track(questions, f"{adapter.stem} {family}", console=Console(stderr=True))
+                heard = [hear(q.question, q.passages, engine) for q in shown]
+                print(f"| {adapter.stem} | {family} | {_row(questions, heard)} |", flush=True)
+
+
+def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:
+    questions = [q for q in load(family / "questions.jsonl") if tuning(q)][:limit]
+    store = Store.open(collection)
+    ids = {record(article.source): article.id for article in store.library.articles()}
+    assistant = Assistant(store, engine, ranker=find_ranker(store.embedder))
+    found = []
+    for q in track(questions, family.name, console=Console(stderr=True)):
+        among = Filters(article_ids=tuple(ids[name] for name in q.get("context_article_ids", ()) if name in ids))
+        answers = q["answers"] if q["answerable"] else []
+        found.append(Asked(q["question"], answers, assistant.evidence(q["question"], among)))
+    store.close()
+    return [asked for asked in found if asked.passages]
+
+
+def _row(asked: Sequence[Asked], heard: Sequence[Heard]) -> str:
+    right, words = [], []
+    silent: dict[bool, list[bool]] = {True: [], False: []}
+    for q, said in zip(asked, heard, strict=True):
+        silent[bool(q.answers)].append(not said.words)
+        if q.answers:
+            texts = {passage.number: passage.text for passage in q.passages}
+            whole = " ".join(texts[w.passage][w.start : w.end] for w in said.words)
+            right.append(says(whole, q.answers))
+            words.append(len(whole.split()))
+    auroc = roc_auc_score([not q.answers for q in asked], [said.silence for said in heard])
+    return (
+        f"{len(asked)} | {statistics.fmean(right):.3f} | {statistics.median(words):.0f} "
+        f"| {statistics.fmean(silent[True]):.3f} / {statistics.fmean(silent[False]):.3f} | {auroc:.3f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
