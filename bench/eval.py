@@ -53,39 +53,45 @@ def main() -> None:
         _measure(family, arguments)
 
 
-def _measure(family: str, arguments: argparse.Namespace) -> None:
-    work = arguments.work / "eval"
-    work.mkdir(parents=True, exist_ok=True)
+def prepared(family: str, data: Path, work: Path, limit: int | None = None) -> tuple[Path, Path]:
+    """The first `limit` questions of a family that are kept aside, in a file, and the collection to ask them of."""
+    (work / "eval").mkdir(parents=True, exist_ok=True)
     name, _, scaled = family.partition("+")
-    questions = [q for q in load(arguments.data / "dev" / name / "questions.jsonl") if not tuning(q)]
+    questions = [q for q in load(data / "dev" / name / "questions.jsonl") if not tuning(q)]
     if scaled:  # an article of scale/news may well answer what none of news_rtqa does
         questions = [q for q in questions if q["answerable"]]
-    asked = work / f"{family}.jsonl"
-    lines = [json.dumps(question, ensure_ascii=False) for question in questions[: arguments.limit]]
+    asked = work / "eval" / f"{family}.jsonl"
+    lines = [json.dumps(question, ensure_ascii=False) for question in questions[:limit]]
     asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    collection = arguments.work / ("scale/collection" if scaled else "collection" if name == "news_rtqa" else name)
-    ours, theirs = work / f"{family}-dateline", work / f"{family}-baseline"
+    collection = work / ("scale/collection" if scaled else "collection" if name == "news_rtqa" else name)
     if name != "news_rtqa":
-        _dateline("ingest", "-q", str(arguments.data / "dev" / name / "articles.jsonl"), "--data-dir", str(collection))
-    _dateline("eval", str(asked), "-q", "--data-dir", str(collection), "--out", str(ours))
-    found: dict[str, dict[str, Any]] = {"Dateline": _read(ours)}
-    print(f"\n## {family}: {len(lines)} questions kept aside\n")
+        dateline("ingest", "-q", str(data / "dev" / name / "articles.jsonl"), "--data-dir", str(collection))
+    return asked, collection
+
+
+def _measure(family: str, arguments: argparse.Namespace) -> None:
+    asked, collection = prepared(family, arguments.data, arguments.work, arguments.limit)
+    ours, theirs = (arguments.work / "eval" / f"{family}-{system}" for system in ("dateline", "baseline"))
+    dateline("eval", str(asked), "-q", "--data-dir", str(collection), "--out", str(ours))
+    found: dict[str, dict[str, Any]] = {"Dateline": overall(ours)}
+    print(f"\n## {family}: {len(load(asked))} questions kept aside\n")
     print(f"Dateline: {_spent(ours)}.")
     if arguments.baseline:
         command = [arguments.baseline, CHAIN, ours, "--collection", collection, "--out", theirs]
         command += ["--limit", arguments.baseline_limit] if arguments.baseline_limit else []
         subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
         print(f"The usual chain: {_spent(theirs)}.")
-        _dateline("eval", "report", "-q", str(theirs))
+        dateline("eval", "report", "-q", str(theirs))
         # The chain has no confidence, so there is nothing to calibrate.
-        found["the usual chain"] = {name: value for name, value in _read(theirs).items() if name not in CONFIDENCE}
+        found["the usual chain"] = {name: value for name, value in overall(theirs).items() if name not in CONFIDENCE}
     print()
     _print(found)
     if arguments.baseline:
-        _print_differences(json.loads(_dateline("eval", "compare", str(theirs), str(ours), "--json")))
+        _print_differences(json.loads(dateline("eval", "compare", str(theirs), str(ours), "--json")))
 
 
-def _read(run: Path) -> dict[str, Any]:
+def overall(run: Path) -> dict[str, Any]:
+    """The metrics of a run over all its questions, by name."""
     found: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))["overall"]
     return found
 
@@ -101,9 +107,9 @@ def _print(found: dict[str, dict[str, Any]]) -> None:
     print(f"| metric | {' | '.join(found)} | BM25 alone |")
     print(f"|---|{'---|' * (len(found) + 1)}")
     for metric in SHOWN:
-        if any(metric in overall for overall in found.values()):
-            cells = [_cell(overall.get(metric)) for overall in found.values()]
-            print(f"| {metric} | {' | '.join(cells)} | {_cell(found['Dateline'].get(f'bm25_{metric}'))} |")
+        if any(metric in metrics for metrics in found.values()):
+            cells = [cell(metrics.get(metric)) for metrics in found.values()]
+            print(f"| {metric} | {' | '.join(cells)} | {cell(found['Dateline'].get(f'bm25_{metric}'))} |")
 
 
 def _print_differences(comparison: dict[str, Any]) -> None:
@@ -117,7 +123,8 @@ def _print_differences(comparison: dict[str, Any]) -> None:
             print(f"- {row['metric']}: {row['a']:.3f} to {row['b']:.3f}, {p} ({row['test']}, Holm)")
 
 
-def _cell(estimate: dict[str, float] | None) -> str:
+def cell(estimate: dict[str, float] | None) -> str:
+    """A value with its 95% interval and the number of questions; nothing for None."""
     if estimate is None:
         return ""
     digits = 3 if abs(estimate["value"]) < 2 else 0
@@ -125,7 +132,8 @@ def _cell(estimate: dict[str, float] | None) -> str:
     return f"{value} [{low}, {high}] n={estimate['n']:.0f}"
 
 
-def _dateline(*arguments: str) -> str:
+def dateline(*arguments: str) -> str:
+    """What the command prints; CalledProcessError where it fails."""
     command: Sequence[str] = [sys.executable, "-m", "ui.cli", *arguments]
     environment = {**os.environ, "DATELINE_CONFIG": os.devnull}  # whatever its user has set
     return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, env=environment).stdout
