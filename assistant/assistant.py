@@ -186,11 +186,14 @@ class Assistant:
         self, query: str, passages: Sequence[Passage], heard: Heard | None = None, filters: Filters | None = None
     ) -> tuple[list[Choice], float]:
         """What the passages say to `query`, and how sure that is, in [0, 1]; `filters` is the scope they are from."""
-        weights, told = self.weights, clues(query, passages[:READ], self.ranker, heard)
-        findings, plain = read(query, passages, self.store.embedder.embed, told, weights.reading)
+        told = clues(query, passages[:READ], self.ranker, heard)
+        findings, plain = read(query, passages, self.store.embedder.embed, told, self.weights.reading)
         by_rules = choose(query, passages, plain)
-        many = self.store.library.count(filters)
-        sure = confidence(signals(query, by_rules, plain, passages, many, heard), weights.confidence)
+        # An answer that says itself what nobody said is not the less right for the reader's silence.
+        listened = None if lead_of(query, query, by_rules) else heard
+        signs = signals(query, by_rules, plain, passages, self.store.library.count(filters), listened)
+        weights = weights_for(ranker=self.ranker is not None, reader=listened is not None)
+        sure = confidence(signs, weights.confidence)
         return by_rules if findings is plain else choose(query, passages, findings), sure
 
     def evidence(

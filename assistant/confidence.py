@@ -25,7 +25,7 @@ def confidence(signals: Mapping[str, float], weights: Mapping[str, float]) -> fl
     """The probability that the first choice is right, 1 / (1 + exp(-Σ weight · signal)); 0.0 without any choice."""
     if len(signals) == 1:
         return 0.0
-    logit = sum(weights[name] * value for name, value in signals.items())
+    logit = sum(weights.get(name, 0.0) * value for name, value in signals.items())
     return round(1 / (1 + math.exp(-logit)), 3)
 
 
@@ -76,14 +76,13 @@ def _found(query: str, passage: Passage) -> dict[str, float]:
 
 
 def _heard(choice: Choice, heard: Heard | None) -> dict[str, float]:
-    """Whether the reader says anything, and the same."""
+    """How much rather the reader would say nothing, and whether it says the same."""
     if heard is None:
         return {}
     said, passage = stems(choice.answer), choice.passage
     here = [stems(passage.text[w.start : w.end]) for w in heard.words if w.passage == passage.number]
     return {
         "silence": max(FLOOR, heard.silence) / 4,
-        "hears": float(bool(heard.words)),
         "belief": heard.belief,
         "hears_same": float(any(said & words for words in here)),
         "hears_here": float(bool(here)),

@@ -1,5 +1,9 @@
 """What the bundled model hears in the best sentences, once its adapter has made it a reader: a few words, each with
-the sentence that has them, and how near it came to saying that there are none."""
+the sentence that has them, and how much rather it would say that there are none.
+
+It is made to say some words whatever it would rather: it falls silent more often than it should, and most of the words
+that it holds back are right. Whether to answer is decided elsewhere, where its silence is one signal of several.
+"""
 
 import re
 import threading
@@ -17,8 +21,11 @@ SAYS_NOTHING = "The articles do not say."
 HEARD = 5
 """Passages, the best by score, that the model reads; it was trained on as many."""
 
-LINES, LETTERS, TOKENS = 3, 200, 64
+LINES, LETTERS, TOKENS = 3, 120, 48
 """Of a reply, at most: answers, characters of one, tokens in all."""
+
+HUSHED = 3
+"""Characters of SAYS_NOTHING that no line of a reply begins with."""
 
 _LINE = re.compile(r"^(.+) \[(\d+)\]$")
 
@@ -80,10 +87,12 @@ def hear(
 
 
 def grammar(passages: int) -> str:
-    """GBNF: SAYS_NOTHING, or at most LINES lines, each of some words and the number of a passage that there is."""
+    """GBNF: at most LINES lines, each of some words, not SAYS_NOTHING, and the number of a passage that there is."""
     numbers = " | ".join(f'"{number}"' for number in range(1, passages + 1))
+    starts = " | ".join(f'"{SAYS_NOTHING[:n]}" [^{SAYS_NOTHING[n]}\\[\\]\\n]' for n in range(HUSHED))
     more = ' ("\\n" line)?' * (LINES - 1)
-    return f'root ::= "{SAYS_NOTHING}" | line{more}\nline ::= [^\\[\\]\\n]{{1,{LETTERS}}} " [" ({numbers}) "]"\n'
+    rest = f'[^\\[\\]\\n]{{0,{LETTERS}}} " [" ({numbers}) "]"'
+    return f"root ::= line{more}\nline ::= ({starts}) {rest}\n"
 
 
 def found(reply: str, passages: Sequence[Passage]) -> list[Words]:

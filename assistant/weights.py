@@ -132,4 +132,5 @@ RANKED = Weights(
 )
 """With the ranker."""
 
-HEARD = BOTH = RANKED
+HEARD, BOTH = PLAIN, RANKED
+"""With the reader, and with both. No adapter ships yet, so its words and its silence weigh nothing."""

@@ -1,12 +1,12 @@
 """What the reader is worth alone: the bundled model with its adapter over the product's evidence.
 
-    python -m bench.reader DATA [ADAPTER ...] [--work DIR] [--limit N]
+    python -m bench.reader DATA ADAPTER ... [--work DIR] [--limit N]
 
-DATA is the folder of the data sets, ADAPTER are files of training.reader_training, the packaged one where none is
-named. Uses the collections that bench.search and bench.eval built in the work folder, and the half of the questions
-that is there to tune on. "right": a gold answer stands in what it says and in the sentence that it cites; "words": the
-median of what it says; "silent": it says nothing that stands in the sentence; "AUROC": of the probability of its saying
-that the articles do not say, as a sign that the question can't be answered. Prints the table to paste.
+DATA is the folder of the data sets, ADAPTER are files of training.reader_training. Uses the collections that
+bench.search and bench.eval built in the work folder, and the half of the questions that is there to tune on.
+"right": a gold answer stands in what it says and in the sentence that it cites; "words": the median of what it says;
+"lost": what it says stands not in the sentence; "AUROC": of the probability of its saying that the articles do not say,
+as a sign that the question can't be answered. Prints the table to paste.
 """
 
 import argparse
@@ -23,7 +23,6 @@ from sklearn.metrics import roc_auc_score
 from assistant.answer import Passage
 from assistant.assistant import Assistant
 from assistant.evaluation.matching import says
-from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import find_ranker
@@ -49,7 +48,7 @@ def main() -> None:
     """Ask, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("adapters", type=Path, nargs="*", default=[packaged_adapter()])
+    parser.add_argument("adapters", type=Path, nargs="+")
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions of each family")
     arguments = parser.parse_args()
@@ -59,7 +58,7 @@ def main() -> None:
             family: _gathered(arguments.data / "dev" / family, arguments.work / folder, engine, arguments.limit)
             for family, folder in FAMILIES.items()
         }
-    print("| adapter | family | n | right | words | silent: answerable / not | AUROC |")
+    print("| adapter | family | n | right | words | lost: answerable / not | AUROC |")
     print("|---|---|---|---|---|---|---|")
     for adapter in arguments.adapters:
         with Engine(model, adapter) as engine:
@@ -85,9 +84,9 @@ def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None)
 
 def _row(asked: Sequence[Asked], heard: Sequence[Heard]) -> str:
     right, words = [], []
-    silent: dict[bool, list[bool]] = {True: [], False: []}
+    lost: dict[bool, list[bool]] = {True: [], False: []}
     for q, said in zip(asked, heard, strict=True):
-        silent[bool(q.answers)].append(not said.words)
+        lost[bool(q.answers)].append(not said.words)
         if q.answers:
             texts = {passage.number: passage.text for passage in q.passages}
             whole = " ".join(texts[w.passage][w.start : w.end] for w in said.words)
@@ -96,7 +95,7 @@ def _row(asked: Sequence[Asked], heard: Sequence[Heard]) -> str:
     auroc = roc_auc_score([not q.answers for q in asked], [said.silence for said in heard])
     return (
         f"{len(asked)} | {statistics.fmean(right):.3f} | {statistics.median(words):.0f} "
-        f"| {statistics.fmean(silent[True]):.3f} / {statistics.fmean(silent[False]):.3f} | {auroc:.3f}"
+        f"| {statistics.fmean(lost[True]):.3f} / {statistics.fmean(lost[False]):.3f} | {auroc:.3f}"
     )
 
 

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from assistant.answer import Passage
+from assistant.answer import Found, Passage
+from assistant.assistant import Assistant
 from assistant.candidates import Candidate
 from assistant.clues import Clues
 from assistant.errors import ModelError
@@ -15,6 +16,7 @@ from assistant.model.chat import Message
 from assistant.model.engine import Engine
 from assistant.reader import HEARD, SAYS_NOTHING, Heard, Words, found, grammar, hear, in_reading_order
 from vectorstore.articles import Article
+from vectorstore.store import Store
 
 QUESTION = "How many drones were launched?"
 NIGHT = "Russia launched 145 drones overnight.\nUkraine shot down 75 of them."
@@ -53,7 +55,8 @@ class Reply:
 class Told:
     """A model that says what it is told to; it keeps what it was asked."""
 
-    name, adapter, written = "told", "reader", (0, 0.0)
+    name, written = "told", (0, 0.0)
+    adapter: str | None = "reader"
 
     def __init__(self, reply: str) -> None:
         self.reply = reply
@@ -88,6 +91,15 @@ class Told:
         assert messages == self.asked[-1]
         assert reply == SAYS_NOTHING
         return -3.5
+
+
+class Drafter(Told):
+    """The same without an adapter: it drafts."""
+
+    adapter = None
+
+    def __init__(self) -> None:
+        super().__init__("")
 
 
 def test_it_reads_the_best_sentences_article_by_article_in_the_order_of_their_texts() -> None:
@@ -171,3 +183,43 @@ def test_clues_are_candidates_and_features() -> None:
     assert Clues().features(SENT, own) == {}
     assert not Clues()
     assert clues
+
+
+@pytest.fixture
+def told(seed_store: Store) -> tuple[Assistant, Told]:
+    model = Told("145 drones [1]")
+    return Assistant(seed_store, model), model
+
+
+def test_a_reader_is_asked_for_the_answer_and_for_no_draft(told: tuple[Assistant, Told]) -> None:
+    assistant, model = told
+    answer = assistant.ask("How many drones did Russia launch?")
+    assert assistant.reads
+    assert len(model.asked) == 1
+    assert not answer.refused
+    assert answer.timings["search_ms"] <= answer.timings["first_token_ms"] <= answer.timings["first_statement_ms"]
+    assert answer.left_out == ()
+
+
+def test_a_follow_up_does_not_ask_it(told: tuple[Assistant, Told]) -> None:
+    assistant, model = told
+    first = assistant.ask("How many drones did Russia launch?")
+    assistant.ask("and how many died?", history=[first])
+    assert len(model.asked) == 1
+
+
+def test_stopped_behind_the_evidence_there_is_no_answer(told: tuple[Assistant, Told]) -> None:
+    assistant, _ = told
+    stop = threading.Event()
+    seen: list[object] = []
+    for event in assistant.stream("How many drones did Russia launch?", stop=stop):
+        seen.append(event)
+        stop.set()
+    assert [type(event) for event in seen] == [Found]
+
+
+def test_its_silence_makes_no_less_of_an_answer_that_says_what_nobody_said(told: tuple[Assistant, Told]) -> None:
+    assistant, _ = told
+    hit = assistant.ask("How many drones hit Kyiv?")
+    assert hit.answer.startswith("The articles do not say how many drones hit Kyiv.")
+    assert hit.confidence == Assistant(assistant.store, Drafter()).ask("How many drones hit Kyiv?").confidence

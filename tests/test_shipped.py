@@ -1,0 +1,83 @@
+"""The assistant as it comes, with all that ships: what it says of seeds/."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer, Finished, Found, Said
+from assistant.assistant import Assistant
+from assistant.model.adapter import packaged_adapter
+from assistant.model.catalogue import ModelFile
+from assistant.model.engine import Engine
+from assistant.ranker.packaged import find_ranker
+from vectorstore.store import Store
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+QUESTIONS = [json.loads(line) for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+DRONES = "How many drones hit Kyiv?"
+
+
+@pytest.fixture(scope="module")
+def shipped(seed_store: Store, model_file: ModelFile) -> Iterator[Assistant]:
+    with Engine(model_file, packaged_adapter()) as engine:
+        ranker = find_ranker(seed_store.embedder)
+        assert ranker is not None
+        yield Assistant(seed_store, engine, ranker=ranker)
+
+
+@pytest.fixture(scope="module")
+def drones(shipped: Assistant) -> Answer:
+    return shipped.ask(DRONES)
+
+
+def test_it_says_what_nobody_counted_and_who_counted_what(drones: Answer) -> None:
+    assert drones.answer.startswith("The articles do not say how many drones hit Kyiv. What they count: ")
+    assert {figure.text.lower() for figure in drones.figures if figure.counted == "drones"} == {
+        "145 drones", "over 300 drones",
+    }  # fmt: skip
+    assert not drones.refused
+
+
+@pytest.mark.parametrize("question", [q["question"] for q in QUESTIONS[::4] if not q.get("history")])
+def test_every_word_stands_in_an_article(question: str, shipped: Assistant) -> None:
+    answer = shipped.ask(question)
+    markers = [int(marker) for marker in re.findall(r"\[(\d+)\]", answer.answer)]
+    assert set(markers) == (set() if answer.refused else {citation.marker for citation in answer.citations})
+    quotes = {}
+    for citation in answer.citations:
+        article = shipped.store.library.article(citation.article_id)
+        assert citation.quote == article.text[citation.start : citation.end]
+        quotes[citation.marker] = citation.quote
+    for statement in answer.statements:
+        (marker,) = statement.markers
+        assert set(re.findall(r"\w+", statement.text)) <= set(re.findall(r"\w+", quotes[marker]))
+
+
+def test_a_follow_up_is_answered_by_rules(shipped: Assistant, drones: Answer) -> None:
+    """The ranker learnt from single questions."""
+    died = shipped.ask("and how many died?", history=[drones])
+    alone = shipped.by_rules().ask("and how many died?", history=[drones])
+    assert (died.answer, died.confidence) == (alone.answer, alone.confidence)
+    assert not died.refused
+    assert shipped.by_rules().min_confidence != shipped.min_confidence
+    assert shipped.at(0.9).by_rules().min_confidence == 0.9
+
+
+def test_stopped_behind_the_evidence_it_says_nothing_more(shipped: Assistant) -> None:
+    stop = threading.Event()
+    seen = []
+    for event in shipped.stream(DRONES, stop=stop):
+        seen.append(event)
+        if isinstance(event, Found):
+            stop.set()
+    assert not any(isinstance(event, Said | Finished) for event in seen)
+    assert len(seen) == 1
+
+
+def test_the_same_question_gets_the_same_answer(shipped: Assistant, drones: Answer) -> None:
+    again = shipped.ask(DRONES)
+    assert (again.answer, again.confidence) == (drones.answer, drones.confidence)
