@@ -60,6 +60,7 @@ class Scripted:
     """An engine that replies with a text, and follows no grammar: a server's would not either."""
 
     name = "scripted"
+    adapter = None
 
     def __init__(self, text: str) -> None:
         self.text = text
