@@ -53,9 +53,9 @@ def _print(family: str, runs: dict[str, Path]) -> None:
     for metric in SHOWN:
         if any(metric in metrics for metrics in found.values()):
             print(f"| {metric} | {' | '.join(cell(metrics.get(metric)) for metrics in found.values())} |")
-    first, *_, last = runs.values()
-    if first == last:
+    if len(runs) < 2:
         return
+    first, *_, last = runs.values()
     comparison = json.loads(dateline("eval", "compare", str(first), str(last), "--json"))
     print(f"\nFrom {next(iter(runs))} to {list(runs)[-1]}, on {comparison['paired']} questions:\n")
     for row in comparison["differences"]:
