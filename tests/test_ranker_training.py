@@ -67,9 +67,9 @@ def questions(work: Path) -> list[Found]:
     return read(work)
 
 
-def read(folder: Path, limit: int | None = None) -> list[Found]:
+def read(folder: Path, limit: int | None = None, file: str = "evidence.jsonl") -> list[Found]:
     library = Library.open(folder / "collection")
-    asked = list(found(folder / "evidence.jsonl", library, limit))
+    asked = list(found(folder / file, library, limit))
     library.close()
     return asked
 
@@ -98,9 +98,7 @@ def test_the_evidence_is_what_the_product_finds(questions: list[Found], work: Pa
 
 
 def test_the_unanswerable_are_those_that_people_wrote(work: Path) -> None:
-    library = Library.open(work / "collection")
-    asked = list(found(work / "unanswerable.jsonl", library))
-    library.close()
+    asked = read(work, file="unanswerable.jsonl")
     assert len(asked) == len({question.question for question in asked}) == len(ROWS) // UNANSWERABLE
     for question in asked:
         assert question.question.startswith("Who is the mayor of ")
@@ -183,6 +181,17 @@ def test_the_loss_falls(questions: list[Found], tmp_path: Path) -> None:
     assert float(loss(items).detach()) < 0.7 * before
 
 
+def test_of_a_question_that_nothing_answers_only_the_scores_are_learnt(work: Path) -> None:
+    maker = WindowMaker(default_embedder().folder)
+    items = groups(read(work, file="unanswerable.jsonl"), maker, PLAN.seed)
+    assert len(items) == len(ROWS) // UNANSWERABLE
+    assert not any(any(item.right) or any(item.spans) for item in items)
+    network = fresh()
+    loss_of(network)(items).backward()
+    assert not network.heads["span"].weight.grad
+    assert float(network.heads["score"].weight.grad.abs().max()) > 0
+
+
 def test_nothing_is_changed_before_training(questions: list[Found], tmp_path: Path) -> None:
     import torch
 
@@ -196,7 +205,7 @@ def test_nothing_is_changed_before_training(questions: list[Found], tmp_path: Pa
         scores = network.heads["score"](states)[:, :, 0]
     expected = [float(scores[row, part.mark]) for row, window in enumerate(windows) for part in window.parts]
     found = [reading.score for reading in Ranker(folder, out).read("How many?", passages)]
-    assert found == pytest.approx(expected, abs=0.02)
+    assert found == pytest.approx(expected, abs=0.05)
     assert len(found) == 6
 
 
@@ -231,7 +240,7 @@ def test_stopped_and_resumed_gives_the_same_file(
 ) -> None:
     whole, broken = tmp_path / "new" / "whole.safetensors", tmp_path / "broken.safetensors"
     checkpoints = list(work.glob("ranker-*"))
-    assert train(work, whole, PLAN, limit=12) == 6
+    assert train(work, whole, PLAN, limit=12) == 8
     (checkpoint,) = set(work.glob("ranker-*")) - set(checkpoints)
     checkpoint.rename(tmp_path / "checkpoint")
     save = Checkpoint.save
@@ -247,8 +256,8 @@ def test_stopped_and_resumed_gives_the_same_file(
             train(work, broken, PLAN, limit=12)
     assert not broken.exists()
     with caplog.at_level(logging.INFO, "dateline"):
-        assert train(work, broken, PLAN, limit=12) == 6
-    assert "goes on after step 2 of 6" in caplog.messages
+        assert train(work, broken, PLAN, limit=12) == 8
+    assert "goes on after step 2 of 8" in caplog.messages
     assert broken.read_bytes() == whole.read_bytes()
     assert whole.stat().st_size < 5_000_000
     ranker = find_ranker(embedder, whole, hashlib.sha256(whole.read_bytes()).hexdigest())

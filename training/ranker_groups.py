@@ -14,7 +14,10 @@ SENTENCES = 8
 
 @dataclass(frozen=True)
 class Group:
-    """A question's window; of each sentence in it whether it answers, and the first and last piece of the answer."""
+    """A question's window; of each sentence in it whether it answers, and the first and last piece of the answer.
+
+    Of a question that nothing answers no sentence is right.
+    """
 
     window: Window
     right: tuple[bool, ...]
@@ -28,15 +31,15 @@ class Group:
 
 
 def groups(questions: Iterable[Found], maker: WindowMaker, seed: int) -> list[Group]:
-    """The groups of the questions whose passage has the answer within one sentence."""
+    """The groups of the questions whose passage has the answer within one sentence, and of those without any."""
     made = (group(question, maker, random.Random(f"{seed} {question.question}")) for question in questions)
     return [group for group in made if group is not None]
 
 
 def group(question: Found, maker: WindowMaker, draw: random.Random) -> Group | None:
-    """What is learnt from a question; None where no sentence of its passage, as far as it is read, has the answer."""
+    """What is learnt from a question; None where no sentence of its passage, as far as it is read, has its answer."""
     right = question.answering()[:2]
-    if not right:
+    if not right and (question.answer or not question.passages):
         return None
     others = [p for p in question.passages if not question.mentions(p)]
     room = SENTENCES - len(right)
@@ -47,11 +50,13 @@ def group(question: Found, maker: WindowMaker, draw: random.Random) -> Group | N
         chosen.pop()
     parts = windows[0].parts
     spans = tuple(_span(part, chosen[part.place], question.answer) for part in parts)
-    return Group(windows[0], tuple(question.right(chosen[part.place]) for part in parts), spans) if any(spans) else None
+    if question.answer and not any(spans):
+        return None
+    return Group(windows[0], tuple(question.right(chosen[part.place]) for part in parts), spans)
 
 
 def _span(part: Part, passage: Passage, answer: str) -> tuple[int, int] | None:
     """The first and last piece of the answer, among all pieces of the window."""
-    begin = passage.text.find(answer)
+    begin = passage.text.find(answer) if answer else -1
     inside = [k for k, (start, end) in enumerate(part.offsets) if start < begin + len(answer) and end > begin]
     return (part.first + inside[0], part.first + inside[-1]) if begin >= 0 and inside else None

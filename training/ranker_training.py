@@ -6,6 +6,7 @@ DIR is the folder in which training.evidence gathered. The loss of a question is
     -log(share of its sentences that answer)                  listwise: Cao et al. 2007, "Learning to Rank"
     the mean cross-entropy of "does it answer"                so that the score means the same for all questions
     the cross-entropy of where the answer begins and ends     among all its sentences: Devlin et al. 2019, "BERT"
+of which a question that nothing answers has the second alone.
 Run again with the same arguments it goes on where it stopped.
 """
 
@@ -23,6 +24,7 @@ from assistant.ranker.windows import WindowMaker
 from training.checkpoint import Checkpoint
 from training.command import carry_out, log
 from training.errors import TrainingError
+from training.evidence import UNANSWERABLE
 from training.found import found, library
 from training.loop import Plan, run
 from training.low_rank import changed
@@ -32,7 +34,7 @@ from vectorstore.embedding import MINILM_SHA256, default_embedder
 if TYPE_CHECKING:
     import torch
 
-PLAN = Plan(rate=1e-3, warmup=0.05, batch=16, micro=8, save_every=50)
+PLAN = Plan(rate=1e-3, warmup=0.05, batch=8, micro=8, save_every=50)
 
 
 def main() -> None:
@@ -55,7 +57,9 @@ def train(work: Path, out: Path, plan: Plan = PLAN, limit: int | None = None) ->
     """
     folder = default_embedder().folder
     with closing(library(work)) as passages:
-        items = groups(found(work / "evidence.jsonl", passages, limit), WindowMaker(folder), plan.seed)
+        asked = [*found(work / "evidence.jsonl", passages, limit)]
+        asked += found(work / "unanswerable.jsonl", passages, len(asked) // UNANSWERABLE)
+        items = groups(asked, WindowMaker(folder), plan.seed)
     if not items:
         raise TrainingError(f"{work} has no question to train on. Gather some: python -m training.evidence DATA.")
     log.info("%d questions, %d word pieces", len(items), sum(item.tokens for item in items))
@@ -102,8 +106,10 @@ def loss_of(network: Network) -> "Callable[[Sequence[Group]], torch.Tensor]":
         for row, group in enumerate(some):
             parts = group.window.parts
             own, right = scores[row, [part.mark for part in parts]], torch.tensor(group.right, device=network.device)
-            losses.append(own.logsumexp(0) - own[right].logsumexp(0))
             losses.append(functional.binary_cross_entropy_with_logits(own, right.float()))
+            if not any(group.right):
+                continue
+            losses.append(own.logsumexp(0) - own[right].logsumexp(0))
             pieces = [at for part in parts for at in range(part.first, part.mark)]
             shares = spans[row, pieces].log_softmax(0)
             for k in (0, 1):
