@@ -16,7 +16,7 @@ import pytest
 from assistant.answer import Passage
 from assistant.ranker.packaged import base_of, find_ranker
 from assistant.ranker.ranker import LONGEST, Ranker, Reading
-from assistant.ranker.windows import QUESTION, SENTENCE, WINDOW, WindowMaker
+from assistant.ranker.windows import HEADLINE, QUESTION, SENTENCE, WINDOW, WindowMaker
 from training.ranker_training import Network, write
 from vectorstore.articles import Article
 from vectorstore.embedding import MINILM_SHA256, Embedder, default_embedder
@@ -35,8 +35,8 @@ TEXTS = [
 SHORT, LONG = TEXTS[0], TEXTS[7]
 
 
-def passages(texts: Sequence[str]) -> list[Passage]:
-    articles = [Article(f"{n}.txt", text) for n, text in enumerate(texts)]
+def passages(texts: Sequence[str], title: str = "") -> list[Passage]:
+    articles = [Article(f"{n}.txt", text, title) for n, text in enumerate(texts)]
     return [Passage(n, a, 0, len(a.text), a.text, 0.5) for n, a in enumerate(articles, 1)]
 
 
@@ -156,6 +156,25 @@ def test_windows_hold_every_passage_once(embedder: Embedder) -> None:
             assert [part.first for part in window.parts] == [mark + 1 for mark in marks[:-1]]
             assert marks[-1] == len(window.ids) - 1
     assert maker.windows(ASKED, []) == []
+
+
+def test_the_sentences_of_an_article_stand_behind_its_headline(embedder: Embedder) -> None:
+    maker, title = WindowMaker(embedder.folder), "Bridges of the north are closed again after the flood"
+    headline = maker._encoded(title).ids
+    text = "Brem has 14 bridges. Two of them are closed. " * 60
+    article = Article("brem.txt", text, title)
+    own = [Passage(n, article, at, at + 20, text[at : at + 20], 0.5) for n, at in enumerate(range(0, 2700, 45), 1)]
+    windows = maker.windows(ASKED, [*own, *passages(["A ferry takes 300 cars a day."], "word " * 40)])
+    assert len(windows) > 1
+    for window in windows:  # once in each, however many of its sentences follow
+        assert len(window.ids) <= WINDOW
+        first = window.parts[0]
+        assert window.ids[first.first - 1 - len(headline) : first.first] == (*headline, maker._mark)
+        assert window.types[first.first - 1 - len(headline) :].count(0) == 0
+        assert str(window.ids).count(str(headline)[1:-1]) == 1
+    ferry = windows[-1].parts[-1]
+    assert window.ids.count(maker._encoded("word").ids[0]) == HEADLINE
+    assert windows[-1].ids[ferry.first - 1] == maker._mark
 
 
 def test_where_a_sentence_stands_tells_nothing_of_its_rank(embedder: Embedder) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("dateline")
 
 WEIGHTS = Path(__file__).parent.parent / "adapters" / "ranker.safetensors"
-WEIGHTS_SHA256 = "443446f8cd8d4f06988379ba55afd53dfc7191d8af8bdbe6152b6466477ffd79"
+WEIGHTS_SHA256 = "23cd4e0af54b53c3244b1b01fdfcac60dd867585f481a69a06bb6e3f13430a55"
 """Of the file in the package; "" while none is there."""
 
 BASE = "base_sha256"

@@ -7,8 +7,8 @@ from typing import Any
 
 from assistant.answer import Passage
 
-WINDOW, QUESTION, SENTENCE = 256, 48, 96
-"""Word pieces at most: of an input, of the question, of a sentence."""
+WINDOW, QUESTION, HEADLINE, SENTENCE = 256, 48, 16, 96
+"""Word pieces at most: of an input, of the question, of a headline, of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Window:
-    """The input [CLS] question [SEP] sentence [SEP] sentence [SEP] ...; `types` are 1 from the first sentence on."""
+    """The input [CLS] question [SEP] headline [SEP] sentence [SEP] sentence [SEP] headline [SEP] ...
+
+    `types` are 1 from the first headline on.
+    """
 
     ids: tuple[int, ...]
     types: tuple[int, ...]
@@ -54,34 +57,46 @@ class WindowMaker:
     def windows(self, question: str, passages: Sequence[Passage]) -> list[Window]:
         """Windows with each passage once: the first passages in the first window, as many as fit, then the next.
 
-        Within a window an article's sentences stand in the order of its text, and the articles by their ids, which are
-        hashes: where a sentence stands says nothing of how well it was found.
+        Within a window an article's sentences stand behind its headline in the order of its text, and the articles by
+        their ids, which are hashes: where a sentence stands says nothing of how well it was found.
         """
         asked = self._encoded(question).ids[:QUESTION]
         head = [self._begin, *asked, self._mark]
         read = {place: self._encoded(passage.text) for place, passage in enumerate(passages)}
+        titles = {p.article.id: self._headline(p.article.title) for p in passages}
         lots: list[list[int]] = [[]]
         room = WINDOW - len(head)
         for place, sentence in read.items():
-            pieces = len(sentence.ids[:SENTENCE]) + 1
+            own = passages[place].article.id
+            here = any(passages[other].article.id == own for other in lots[-1])
+            pieces = len(sentence.ids[:SENTENCE]) + 1 + (0 if here else len(titles[own]))
             if pieces > room and lots[-1]:
                 lots.append([])
                 room = WINDOW - len(head)
+                pieces += len(titles[own]) if here else 0
             lots[-1].append(place)
             room -= pieces
         key = {place: (passage.article.id, passage.start, place) for place, passage in enumerate(passages)}
-        return [
-            self._window(head, {place: read[place] for place in sorted(lot, key=key.__getitem__)})
-            for lot in lots
-            if lot
-        ]
+        ordered = [sorted(lot, key=key.__getitem__) for lot in lots if lot]
+        return [self._window(head, titles, [(place, key[place][0], read[place]) for place in lot]) for lot in ordered]
 
-    def _window(self, head: Sequence[int], sentences: Mapping[int, Any]) -> Window:
-        ids, parts = [*head], list[Part]()
-        for place, sentence in sentences.items():
+    def _window(
+        self, head: Sequence[int], titles: Mapping[str, Sequence[int]], sentences: Sequence[tuple[int, str, Any]]
+    ) -> Window:
+        """`sentences` have their place, the id of their article, and their pieces."""
+        ids, parts, before = [*head], list[Part](), ""
+        for place, article, sentence in sentences:
+            if article != before:
+                ids += titles[article]
+                before = article
             parts.append(Part(place, len(ids), tuple(sentence.offsets[:SENTENCE])))
             ids += [*sentence.ids[:SENTENCE], self._mark]
         return Window(tuple(ids), tuple(int(at >= len(head)) for at in range(len(ids))), tuple(parts))
+
+    def _headline(self, title: str) -> list[int]:
+        """Its pieces and a mark; nothing where an article has none."""
+        pieces = self._encoded(title).ids[:HEADLINE]
+        return [*pieces, self._mark] if pieces else []
 
     def _encoded(self, text: str) -> Any:  # noqa: ANN401  (tokenizers ships no types)
         return self._tokenizer.encode(text, add_special_tokens=False)
