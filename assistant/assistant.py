@@ -18,7 +18,7 @@ from assistant.confidence import SURE, WARNING, confidence, signals
 from assistant.counting import counted_thing
 from assistant.drafting import cited_lines, left_out, numbered, wording
 from assistant.errors import QuestionError
-from assistant.evidence import select
+from assistant.evidence import LATE, select
 from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
 from assistant.model.language_model import LanguageModel
 from assistant.prompting import messages
@@ -167,7 +167,7 @@ class Assistant:
         """The evidence; `query` is the question as it stands alone."""
         earlier = history[-1].citations if history and not history[-1].refused else ()
         favoured = set() if goes_elsewhere(question) else {citation.article_id for citation in earlier}
-        passages = self.evidence(query, filters, favoured=favoured)
+        passages = self.evidence(query, filters, favoured=favoured, follows=bool(history))
         return in_turn(question, passages, {citation.quote for citation in earlier}) if history else passages
 
     def hear(
@@ -197,9 +197,12 @@ class Assistant:
         return by_rules if findings is plain else choose(query, passages, findings), sure
 
     def evidence(
-        self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()
+        self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = (), follows: bool = False
     ) -> tuple[Passage, ...]:
-        """The numbered sentences that an answer to `query` may stand on; `favoured` are article ids."""
+        """The numbered sentences that an answer to `query` may stand on.
+
+        `favoured` are article ids; `follows` says that it is a follow-up.
+        """
         embedder = self.store.embedder
         vector = embedder.embed([query])[0]
         return select(
@@ -209,6 +212,7 @@ class Assistant:
             count=self.engine.count,
             budget=self.evidence_tokens,
             favoured=favoured,
+            late=0.0 if follows else LATE,
             relevance=None if self.ranker is None else partial(self.ranker.relevance, query),
         )
 

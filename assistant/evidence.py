@@ -1,5 +1,6 @@
 """Hits -> the numbered sentences that the answer may stand on, best first, within a budget of tokens."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,13 @@ MIN_WORDS, MAX_TOKENS = 4, 200
 """Shorter is a caption; longer is a table or a list, and would leave room for nothing else."""
 
 RERANKED, RELEVANCE = 30, 0.2
-"""Sentences that the ranker reads, and what it counts of their score: see bench/ranker.md."""
+"""Sentences that the ranker reads, and what it counts of their score: see adapters/MODEL_CARD.md."""
+
+LATE, FIRST_PART = 0.03, 500
+"""What standing late costs a sentence of its score, for news says the main thing first; a part is in characters.
+
+Follow-ups ask for details, which stand later: it costs nothing there.
+"""
 
 HEADING_WORDS = 15
 """A line shorter than this that ends without a mark is a heading."""
@@ -42,12 +49,13 @@ def select(
     count: Callable[[str], int],
     budget: int,
     favoured: Collection[str] = (),
+    late: float = LATE,
     relevance: Callable[[Sequence[Passage]], Sequence[float]] | None = None,
 ) -> tuple[Passage, ...]:
     """The sentences of the hits that fit the question best, at most `budget` tokens of them.
 
-    A sentence scores 0.5 · coverage + 0.3 · cosine + 0.2 · its chunk's score. Coverage is the share of the
-    question's words, weighted by `rarity`, that stand in the sentence; half of it counts for
+    A sentence scores 0.5 · coverage + 0.3 · cosine + 0.2 · its chunk's score, less `late` · lateness. Coverage is the
+    share of the question's words, weighted by `rarity`, that stand in the sentence; half of it counts for
     words of the headline or the sentence before. `cosines` compares texts with the question, `count` counts
     tokens. Articles of `favoured` ids (of the answer before) get 0.1 more. The same sentence in two articles
     counts once. Where `relevance` gives the probability that a sentence answers, the RERANKED best are ordered
@@ -61,13 +69,19 @@ def select(
     for sentence, cosine in zip(pool, cosines([s.text for s in pool]), strict=True):
         score = 0.5 * sentence.coverage + 0.3 * max(0.0, cosine) + 0.2 * sentence.hit
         score += 0.1 * (sentence.article.id in favoured) + 0.05 * (asks_number and bool(numbers(sentence.text)))
-        scored.append((min(1.0, score), cosine, sentence))
+        score -= late * lateness(sentence.start)
+        scored.append((max(0.0, min(1.0, score)), cosine, sentence))
     scored.sort(key=lambda triple: (-triple[0], triple[2].article.id, triple[2].start))
     passages = [
         Passage(number, s.article, s.start, s.end, s.text, score, s.coverage, cosine)
         for number, (score, cosine, s) in enumerate(scored, 1)
     ]
     return _within(budget, count, _reordered(passages, relevance) if relevance else passages)
+
+
+def lateness(start: int) -> float:
+    """How late in its article a sentence stands that begins at the character `start`: ln(1 + start / FIRST_PART)."""
+    return math.log1p(start / FIRST_PART)
 
 
 def _reordered(passages: Sequence[Passage], relevance: Callable[[Sequence[Passage]], Sequence[float]]) -> list[Passage]:

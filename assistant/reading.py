@@ -17,6 +17,7 @@ from assistant.asking import NUMERIC, Kind, focus, kind
 from assistant.candidates import LEARNED, Candidate, Form, candidates
 from assistant.clues import Clues
 from assistant.counting import answers_count, counted_thing, counts
+from assistant.evidence import lateness
 from assistant.stems import rarity, stem, stems, words
 from assistant.weights import PLAIN
 
@@ -122,6 +123,7 @@ def features(
         rows.append(
             {
                 "sentence": 4 * p.score,
+                "lateness": lateness(p.start),
                 "coverage": 4 * p.coverage,
                 "cosine": 4 * p.cosine,
                 "likeness_to_focus": 3 * to_focus[c.text],
@@ -141,7 +143,7 @@ def features(
             }
         )
     for name in ("likeness_to_focus", "likeness_to_question", "proximity"):
-        _standardise(rows, name)
+        _standardise(rows, name, [c.form not in LEARNED for _, c in places])
     return places, rows
 
 
@@ -158,9 +160,9 @@ def is_right_form(question: str, finding: Finding) -> bool:
     return finding.candidate.form in _FORMS[kind(question)]
 
 
-def _standardise(rows: Sequence[dict[str, float]], name: str) -> None:
-    """Adds the feature's z-score among the candidates of this question."""
-    values = [row[name] for row in rows]
+def _standardise(rows: Sequence[dict[str, float]], name: str, ruled: Sequence[bool]) -> None:
+    """Adds the feature's z-score among the candidates that rules found; all of them where rules found none."""
+    values = [row[name] for row, by_rule in zip(rows, ruled, strict=True) if by_rule or not any(ruled)]
     mean, deviation = fmean(values), pstdev(values) or 1.0
     for row in rows:
         row[f"{name}_z"] = (row[name] - mean) / deviation

@@ -69,6 +69,14 @@ def test_the_budget_is_never_exceeded(budget: int) -> None:
         assert len(passages) > 1
 
 
+def test_of_sentences_alike_the_earlier_comes_first() -> None:
+    said = "The council of Brem said that {} bridges of the town are closed now. "
+    text = said.format(14) + "The weather was fine, and the harvest of wheat was good. " * 60 + said.format(15)
+    passages = find("How many bridges of Brem are closed?", [hit(Article("brem.txt", text, title="Brem"))])
+    assert ["14" in passages[0].text, "15" in passages[1].text] == [True, True]
+    assert passages[0].score > passages[1].score > passages[2].score
+
+
 def test_a_heading_is_no_evidence() -> None:
     texts = [p.text for p in find("Kyiv siege sophisticated attacks", [hit(STRIKE)])]
     assert texts

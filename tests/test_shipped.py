@@ -42,6 +42,10 @@ def test_it_says_what_nobody_counted_and_who_counted_what(drones: Answer) -> Non
     assert not drones.refused
 
 
+def meant(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text)) - {"A", "An", "The", "a", "an", "the"}
+
+
 @pytest.mark.parametrize("question", [q["question"] for q in QUESTIONS[::4] if not q.get("history")])
 def test_every_word_stands_in_an_article(question: str, shipped: Assistant) -> None:
     answer = shipped.ask(question)
@@ -54,7 +58,8 @@ def test_every_word_stands_in_an_article(question: str, shipped: Assistant) -> N
         quotes[citation.marker] = citation.quote
     for statement in answer.statements:
         (marker,) = statement.markers
-        assert set(re.findall(r"\w+", statement.text)) <= set(re.findall(r"\w+", quotes[marker]))
+        # The model may word it with another article of grammar: "The strike" for "A strike".
+        assert meant(statement.text) <= meant(quotes[marker])
 
 
 def test_a_follow_up_is_answered_by_rules(shipped: Assistant, drones: Answer) -> None:

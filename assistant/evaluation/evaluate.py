@@ -84,7 +84,9 @@ def _answered(assistant: Assistant, question: Question, among: Filters) -> Outco
 
 def _found(assistant: Assistant, question: Question, among: Filters) -> Outcome:
     """What search and evidence give; nothing is generated."""
-    passages = assistant.evidence(standalone(question.question, question.history), among)
+    follows = bool(question.history)
+    asked = assistant.by_rules() if follows else assistant
+    passages = asked.evidence(standalone(question.question, question.history), among, follows=follows)
     found = _searched(assistant, question, among, passages)
     return replace(found, evidence=_text(passages), memory_mb=_peak_memory_mb())
 
