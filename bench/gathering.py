@@ -73,22 +73,17 @@ def asked_for(description: str | None) -> list[Example]:
     parser.add_argument(
         "--limit", type=int, default=None, metavar="N", help="the first N questions of each family only"
     )
-    parser.add_argument("--without-ranker", action="store_true", help="the weights for answers without it")
     parser.add_argument("--adapter", type=Path, default=packaged_adapter(), help="instead of the packaged one")
     arguments = parser.parse_args()
     model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
     examples: list[Example] = []
     with Engine(model, arguments.adapter) as engine:
         for family in FAMILIES:
-            examples += gather(
-                family, arguments.data, arguments.work, engine, arguments.limit, ranked=not arguments.without_ranker
-            )
+            examples += gather(family, arguments.data, arguments.work, engine, arguments.limit)
     return examples
 
 
-def gather(
-    family: str, data: Path, work: Path, engine: Engine, limit: int | None = None, *, ranked: bool = True
-) -> list[Example]:
+def gather(family: str, data: Path, work: Path, engine: Engine, limit: int | None = None) -> list[Example]:
     """The tuning half of a family, each question with its evidence and features."""
     path = QUESTIONS if family == CONVERSATIONS else data / "dev" / family / "questions.jsonl"
     questions = [q for q in load(path) if tuning(q)][:limit]
@@ -98,7 +93,7 @@ def gather(
     store = Store.open(work / folder)
     try:
         ids = {record(article.source): article.id for article in store.library.articles()}
-        assistant = Assistant(store, engine, ranker=find_ranker(store.embedder) if ranked else None)
+        assistant = Assistant(store, engine, ranker=find_ranker(store.embedder))
         console = Console(stderr=True)
         return [_example(family, q, assistant, ids) for q in track(questions, family, console=console)]
     finally:

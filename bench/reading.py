@@ -1,14 +1,15 @@
 """Fits the weights of assistant/weights.py, and says how well they do on unseen questions.
 
-    python -m bench.reading DATA [--work DIR] [--limit N] [--without-ranker] [--adapter FILE]
+    python -m bench.reading DATA [--work DIR] [--limit N] [--adapter FILE]
 
 DATA is the folder of the data sets. Uses the collections that bench.search and bench.eval built in the work folder, and
 only the half of each family's questions that is there to tune on. What is measured is measured by five-fold
-cross-validation: no question is judged by weights that were fitted on it. Prints the tables to paste, with what the
-reader heard and without.
+cross-validation: no question is judged by weights that were fitted on it. Prints the tables to paste: with what ranker
+and reader found in the evidence, with either, and as if neither had read it.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
-from assistant.candidates import LEARNED
-from assistant.choosing import choose
+from assistant.candidates import LEARNED, Form
+from assistant.choosing import Choice, choose
 from assistant.confidence import signals
 from assistant.evaluation.matching import says
 from assistant.reading import Finding, ranked
 from bench.fitting import listwise
 from bench.gathering import CONVERSATIONS, FAMILIES, Example, asked_for
+from bench.questions import record
 
 REFUSALS = {"news_rtqa": 1.0, CONVERSATIONS: 1.0, "squad2": 0.03, "conflict_rgb": 0.03}
 """What a family counts for the question whether to answer at all."""
@@ -31,14 +33,23 @@ FOLDS, SEED = 5, 1
 THRESHOLDS = (0.2, 0.25, 0.3, 0.33, 0.36, 0.39, 0.42, 0.45, 0.5)
 
 
+WITHOUT: dict[str, tuple[Form, ...]] = {
+    "both": (),
+    "the ranker": ("heard",),
+    "the reader": ("read",),
+    "neither": LEARNED,
+}
+"""What is left out of the same evidence, by what answers are read with."""
+
+
 def main() -> None:
     """Gather, fit, measure, print."""
     examples = asked_for(__doc__)
-    if any(example.heard for example in examples):
-        print("\n## With the reader\n")
-        report(examples)
-        print("\n## Without the reader\n")
-    report([example.without(["heard"]) for example in examples])
+    reader = any(example.heard for example in examples)
+    for title, forms in WITHOUT.items():
+        if reader or "heard" in forms:
+            print(f"\n## With {title}\n")
+            report([example.without(forms) for example in examples])
 
 
 def folds(many: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -120,8 +131,11 @@ def _confidence(
 
 
 def _print_reading(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> None:
-    print("\n| family | answerable | right in the best sentence | right in what is said | words (median) | all given |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "\n| family | answerable | right in the best sentence | right in what is said | and of a gold article "
+        "| words (median) | all given |"
+    )
+    print("|---|---|---|---|---|---|---|")
     for family in FAMILIES:
         rows = []
         for example, found in zip(examples, findings, strict=True):
@@ -131,12 +145,21 @@ def _print_reading(examples: Sequence[Example], findings: Sequence[list[Finding]
                 said = " ".join(choice.text for choice in choices)
                 given = float(np.mean([says(said, [answer]) for answer in q["answers"]]))
                 best = says(choices[0].passage.text, q["answers"])
-                rows.append((best, says(said, q["answers"]), len(said.split()), given))
-        first, all_said, words, all_given = (np.array(column) for column in zip(*rows, strict=True))
+                rows.append((best, says(said, q["answers"]), _cited(q, choices), len(said.split()), given))
+        first, all_said, cited, words, all_given = (np.array(column) for column in zip(*rows, strict=True))
         print(
-            f"| {family} | {len(rows)} | {first.mean():.3f} | {all_said.mean():.3f} | {np.median(words):.0f} "
-            f"| {all_given.mean():.3f} |"
+            f"| {family} | {len(rows)} | {first.mean():.3f} | {all_said.mean():.3f} | {cited.mean():.3f} "
+            f"| {np.median(words):.0f} | {all_given.mean():.3f} |"
         )
+
+
+def _cited(question: dict[str, Any], choices: Sequence[Choice]) -> bool:
+    """Whether a statement has a right answer and cites a gold article, where these are known."""
+    gold = question.get("gold_article_ids")
+    return any(
+        says(choice.text, question["answers"]) and (not gold or record(choice.passage.article.source) in gold)
+        for choice in choices
+    )
 
 
 def _print_confidence(examples: Sequence[Example], sure: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
