@@ -73,16 +73,28 @@ def candidates(sentence: str, question: str) -> list[Candidate]:
 def learned_candidate(sentence: str, start: int, end: int, question: str, form: Form) -> Candidate | None:
     """The words that a learned model found, without marks at their ends; None if they only repeat the question.
 
-    Of words with half of a quotation, the longest part before or behind its mark.
+    Of words with half of a quotation, the longest part before or behind its mark; of "six-year" in "a six-year-old",
+    the whole figure, for half of it is another.
     """
     start, end = _trimmed(sentence, start, end)
     if len(_QUOTES.findall(sentence, start, end)) % 2:
         parts = [(part.start(), part.end()) for part in _BETWEEN_QUOTES.finditer(sentence, start, end)]
         start, end = _trimmed(sentence, *max(parts, key=lambda part: part[1] - part[0]))
+    start, end = _with_whole_figures(sentence, start, end)
     meant = stems(sentence[start:end])
     if not meant or meant <= stems(question):
         return None
     return Candidate(start, end, sentence[start:end], form, _key(sentence[start:end]))
+
+
+def _with_whole_figures(sentence: str, start: int, end: int) -> tuple[int, int]:
+    for figure in amounts(sentence):
+        stop = figure.start + len(figure.text)
+        if figure.start < end < stop and sentence[end] == "-":
+            end = stop
+        if figure.start < start < stop and sentence[start - 1] == "-":
+            start = figure.start
+    return start, end
 
 
 def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int]:

@@ -102,3 +102,14 @@ def test_what_was_read_is_nothing_where_it_repeats_the_question_or_has_no_word()
     assert learned_candidate(SENTENCE, start, start + 9, "Which 12 people?", "read") is None
     assert learned_candidate(SENTENCE, start, start, "Who?", "read") is None
     assert learned_candidate("— “” .", 0, 6, "Who?", "read") is None
+
+
+@pytest.mark.parametrize(
+    ("read", "whole"), [("six-year", "six-year-old boy"), ("year-old", "six-year-old"), ("boy", "boy"), ("US", "US")]
+)
+def test_half_of_a_figure_is_no_answer(read: str, whole: str) -> None:
+    sentence = "The US-made missile left seven people dead, including a six-year-old boy."
+    start = sentence.index(read)
+    found = learned_candidate(sentence, start, start + len(read), "Who?", "read")
+    assert found is not None
+    assert (found.text, sentence[found.start : found.end]) == (whole, whole)
