@@ -88,6 +88,8 @@ def learned_candidate(sentence: str, start: int, end: int, question: str, form: 
 
 
 def _with_whole_figures(sentence: str, start: int, end: int) -> tuple[int, int]:
+    if "-" not in (sentence[end : end + 1], sentence[:start][-1:]):
+        return start, end
     for figure in amounts(sentence):
         stop = figure.start + len(figure.text)
         if figure.start < end < stop and sentence[end] == "-":

@@ -63,7 +63,8 @@ class WindowMaker:
         asked = self._encoded(question).ids[:QUESTION]
         head = [self._begin, *asked, self._mark]
         read = {place: self._encoded(passage.text) for place, passage in enumerate(passages)}
-        titles = {p.article.id: self._headline(p.article.title) for p in passages}
+        articles = {passage.article.id: passage.article for passage in passages}
+        titles = {id_: self._headline(article.title) for id_, article in articles.items()}
         lots: list[list[int]] = [[]]
         room = WINDOW - len(head)
         for place, sentence in read.items():
