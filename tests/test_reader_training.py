@@ -38,9 +38,9 @@ def base() -> Iterator[None]:
     """The bundled model, read once: each training gets a copy."""
     import torch
 
-    read = reader_training.base(torch.bfloat16)
+    read = reader_training.base(torch.float32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader_training, "base", lambda _dtype: copy.deepcopy(read))
+        patch.setattr(reader_training, "base", lambda dtype: copy.deepcopy(read).to(dtype))
         yield
 
 
@@ -54,7 +54,13 @@ def written(path: Path, lines: Iterable[str]) -> Path:
     return path
 
 
-def test_the_loss_falls(examples: Path, tmp_path: Path, engine: Engine) -> None:
+@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+def test_the_loss_falls(
+    precision: str, examples: Path, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    monkeypatch.setattr(reader_training, "processor_dtype", lambda: getattr(torch, precision))
     items = read_examples(examples, engine)
     model = reader_training.adapted(seed=1)
     loss = reader_training._loss(model)

@@ -30,6 +30,7 @@ from training.loop import Plan, run
 from training.low_rank import changed
 from training.ranker_groups import Group, groups
 from vectorstore.embedding import MINILM_SHA256, default_embedder
+from vectorstore.precision import processor_dtype
 
 if TYPE_CHECKING:
     import torch
@@ -83,7 +84,8 @@ class Network:
 
         torch.manual_seed(seed)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.encoder: Any = minilm(folder, torch.bfloat16).to(self.device).eval()
+        dtype = torch.bfloat16 if self.device == "cuda" else processor_dtype()
+        self.encoder: Any = minilm(folder, dtype).to(self.device).eval()
         self.heads = heads().to(self.device)
         changes = changed(self.encoder)
         self.parameters: dict[str, torch.nn.Parameter] = {

@@ -21,6 +21,7 @@ from training.gguf_adapter import write_adapter
 from training.loop import Plan, run
 from training.reader_examples import LONGEST, Example, read_examples
 from vectorstore.hashes import sha256_of
+from vectorstore.precision import processor_dtype
 
 if TYPE_CHECKING:
     import torch
@@ -69,7 +70,7 @@ def train(examples: Path, work: Path, out: Path, plan: Plan = PLAN, limit: int |
 
 
 def adapted(seed: int) -> "PeftModel":
-    """The bundled model in bfloat16 with a fresh LoRA in float32, which changes nothing yet, ready to train."""
+    """The bundled model with a fresh LoRA in float32, which changes nothing yet, ready to train."""
     import torch
     from peft import LoraConfig, get_peft_model
 
@@ -78,7 +79,7 @@ def adapted(seed: int) -> "PeftModel":
         r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, target_modules=list(MODULES), task_type="CAUSAL_LM"
     )
     with warnings.catch_warnings(category=FutureWarning, action="ignore"):  # peft's calls of transformers, not ours
-        model = get_peft_model(base(torch.bfloat16), settings)
+        model = get_peft_model(base(_dtype()), settings)
     return model.to(_device()).train()
 
 
@@ -107,7 +108,7 @@ def _loss(model: "PeftModel") -> Callable[[Sequence[Example]], "torch.Tensor"]:
     import torch
     from peft.helpers import disable_input_dtype_casting
 
-    device = _device()
+    device, mixed = _device(), _dtype() is torch.bfloat16
 
     def loss(examples: Sequence[Example]) -> "torch.Tensor":
         longest = max(example.tokens for example in examples) - 1
@@ -115,7 +116,7 @@ def _loss(model: "PeftModel") -> Callable[[Sequence[Example]], "torch.Tensor"]:
         rows = [row for row, e in enumerate(examples) for _ in range(e.prompt, e.tokens)]
         places = [at - 1 for e in examples for at in range(e.prompt, e.tokens)]
         targets = torch.tensor([i for e in examples for i in e.ids[e.prompt :]], device=device)
-        with torch.autocast(device, torch.bfloat16), disable_input_dtype_casting(model):
+        with torch.autocast(device, torch.bfloat16, enabled=mixed), disable_input_dtype_casting(model):
             inner: PreTrainedModel = model.get_base_model()
             states = inner.model(input_ids=ids, use_cache=False).last_hidden_state
             scores = inner.lm_head(states[rows, places])
@@ -128,6 +129,13 @@ def _device() -> str:
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _dtype() -> "torch.dtype":
+    """Of the frozen weights, and of the products with them."""
+    import torch
+
+    return torch.bfloat16 if _device() == "cuda" else processor_dtype()
 
 
 def _arguments() -> argparse.Namespace:

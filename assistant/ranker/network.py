@@ -33,7 +33,7 @@ def minilm(folder: Path, dtype: "torch.dtype") -> Any:  # noqa: ANN401  (transfo
     logging.disable_progress_bar()
     logging.set_verbosity_error()  # it reports the pooling layer, which nothing here reads
     return AutoModel.from_pretrained(
-        str(folder), local_files_only=True, dtype=dtype, add_pooling_layer=False, attn_implementation="eager"
+        str(folder), local_files_only=True, dtype=dtype, add_pooling_layer=False, attn_implementation="sdpa"
     )
 
 

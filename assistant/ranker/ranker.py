@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.answer import Passage
 from assistant.ranker.network import ALPHA, CHANGED, RANK, batch, heads, minilm
 from assistant.ranker.windows import Window, WindowMaker
+from vectorstore.precision import processor_dtype
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,8 +93,6 @@ class Ranker:
         import torch
         from safetensors.torch import load_file
 
-        # As the embedder: twice as quick where the processor multiplies bfloat16 itself.
-        quick = torch.cpu.get_capabilities().get("avx512_bf16", False)
         encoder, found = minilm(self.folder, torch.float32), heads()
         changes = {name: tensor.float() for name, tensor in load_file(str(self.weights)).items()}
         found.load_state_dict({name: changes.pop(name) for name in found.state_dict()})
@@ -102,5 +101,4 @@ class Ranker:
                 for name in CHANGED:
                     a, b = (changes.pop(f"layer.{at}.{name}.{part}") for part in "AB")
                     layer.get_submodule(name).weight += ALPHA / RANK * (b @ a)
-        dtype = torch.bfloat16 if quick else torch.float32
-        return encoder.to(dtype).eval(), found.eval()
+        return encoder.to(processor_dtype()).eval(), found.eval()
