@@ -1,6 +1,6 @@
-"""What the reader is worth alone: the bundled model with its adapter over the product's evidence.
+"""What the reader is worth alone: the bundled model over the product's evidence, with an adapter and without.
 
-    python -m bench.reader DATA ADAPTER ... [--work DIR] [--limit N]
+    python -m bench.reader DATA [ADAPTER ...] [--work DIR] [--limit N]
 
 DATA is the folder of the data sets, ADAPTER are files of training.reader_training. Uses the collections that
 bench.search and bench.eval built in the work folder, and the half of the questions that is there to tune on.
@@ -48,7 +48,7 @@ def main() -> None:
     """Ask, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("adapters", type=Path, nargs="+")
+    parser.add_argument("adapters", type=Path, nargs="*")
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions of each family")
     arguments = parser.parse_args()
@@ -60,12 +60,13 @@ def main() -> None:
         }
     print("| adapter | family | n | right | words | lost: answerable / not | AUROC |")
     print("|---|---|---|---|---|---|---|")
-    for adapter in arguments.adapters:
+    for adapter in (None, *arguments.adapters):
+        name = adapter.stem if adapter else "none"
         with Engine(model, adapter) as engine:
             for family, questions in asked.items():
-                shown = track(questions, f"{adapter.stem} {family}", console=Console(stderr=True))
+                shown = track(questions, f"{name} {family}", console=Console(stderr=True))
                 heard = [hear(q.question, q.passages, engine) for q in shown]
-                print(f"| {adapter.stem} | {family} | {_row(questions, heard)} |", flush=True)
+                print(f"| {name} | {family} | {_row(questions, heard)} |", flush=True)
 
 
 def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:

@@ -15,6 +15,7 @@ from assistant.ranker.network import batch, minilm
 from assistant.ranker.packaged import find_ranker
 from assistant.ranker.ranker import Ranker
 from assistant.ranker.windows import WindowMaker
+from assistant.reader import SAYS_NOTHING
 from training import evidence, replies
 from training.checkpoint import Checkpoint
 from training.errors import TrainingError
@@ -169,6 +170,10 @@ def test_replies_are_written_from_the_same_evidence(work: Path, tmp_path: Path) 
     assert all(set(json.loads(line)) == {"messages", "target"} for line in lines)
     assert sum(replies.write(work, tmp_path / "some.jsonl", 5).values()) == 6
     assert (tmp_path / "some.jsonl").read_text().splitlines() == lines[:6]
+    kinds = replies.write(work, tmp_path / "answers.jsonl", None, answers_only=True)
+    assert sum(kinds.values()) == len(ROWS)
+    assert not {"unanswerable", "without answer"} & {*kinds}
+    assert SAYS_NOTHING not in (tmp_path / "answers.jsonl").read_text()
 
 
 def test_the_loss_falls(questions: list[Found], tmp_path: Path) -> None:

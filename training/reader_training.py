@@ -39,11 +39,12 @@ def main() -> None:
     plan = replace(
         PLAN,
         rate=arguments.rate,
+        batch=arguments.batch,
         epochs=arguments.epochs,
         seed=arguments.seed,
         save_every=arguments.save_every,
         seconds=arguments.seconds,
-        micro=arguments.micro or (PLAN.batch if _device() == "cuda" else PLAN.micro),
+        micro=arguments.micro or (arguments.batch if _device() == "cuda" else PLAN.micro),
     )
     carry_out(lambda: train(arguments.examples, arguments.work, arguments.out, plan, arguments.limit))
 
@@ -148,6 +149,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=PLAN.epochs)
     parser.add_argument("--rate", type=float, default=PLAN.rate, help="the highest learning rate")
     parser.add_argument("--seed", type=int, default=PLAN.seed)
+    parser.add_argument("--batch", type=int, default=PLAN.batch, metavar="N", help="examples a step")
     parser.add_argument("--micro", type=int, metavar="N", help="examples at once; a step always has the same number")
     parser.add_argument("--save-every", type=int, default=PLAN.save_every, metavar="N", help="steps")
     return parser.parse_args()

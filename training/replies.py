@@ -1,8 +1,9 @@
 """What the reader learns: the product's prompt over the product's evidence, and the reply that it should give.
 
-    python -m training.replies --work DIR --out FILE [--limit N]
+    python -m training.replies --work DIR --out FILE [--limit N] [--answers-only]
 
-DIR is the folder in which training.evidence gathered. Writes one example a line, {"messages": [...], "target": "..."}.
+DIR is the folder in which training.evidence gathered. Writes one example a line, {"messages": [...],
+"target": "..."}; with --answers-only none whose reply is that the articles do not say.
 """
 
 import argparse
@@ -30,11 +31,11 @@ SILENT, EDITED, DISAGREEING = 0.12, 0.3, 0.2
 and that have a copy beside it that disagrees."""
 
 
-def lesson(question: Found, draw: random.Random) -> tuple[str, Lesson]:
-    """One lesson of a question, and its kind."""
+def lesson(question: Found, draw: random.Random, silent: float = SILENT) -> tuple[str, Lesson]:
+    """One lesson of a question, and its kind; `silent` is the share asked without the answering sentence."""
     if not question.answer:
         return "unanswerable", plain(question, HEARD)
-    if draw.random() < SILENT:
+    if draw.random() < silent:
         return "without answer", without_answer(question, HEARD)
     luck = draw.random()
     if luck < DISAGREEING and (made := disagreeing(question, HEARD, draw)):
@@ -54,7 +55,9 @@ def example(taught: Lesson) -> dict[str, object]:
     return {"messages": messages(taught.question, shown, None), "target": target}
 
 
-def examples(questions: Iterator[Found], unanswerable: Iterator[Found]) -> Iterator[tuple[str, dict[str, object]]]:
+def examples(
+    questions: Iterator[Found], unanswerable: Iterator[Found], silent: float = SILENT
+) -> Iterator[tuple[str, dict[str, object]]]:
     """One example a question, with its kind; none of a question whose answer is in no sentence whole.
 
     One of `unanswerable` comes behind each UNANSWERABLE others.
@@ -65,7 +68,7 @@ def examples(questions: Iterator[Found], unanswerable: Iterator[Found]) -> Itera
         for one in asked:
             if one.origin.startswith(CHATTY) and draw.random() > KEPT:
                 continue
-            kind, taught = lesson(one, draw)
+            kind, taught = lesson(one, draw, silent)
             if taught.passages and "\n" not in one.answer and (one.answering() or not one.answer):
                 yield kind, example(taught)
 
@@ -76,21 +79,23 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions only")
+    parser.add_argument("--answers-only", action="store_true", help="no example whose reply is that nothing is said")
     arguments = parser.parse_args()
-    carry_out(lambda: _told(write(arguments.work, arguments.out, arguments.limit)))
+    carry_out(lambda: _told(write(arguments.work, arguments.out, arguments.limit, arguments.answers_only)))
 
 
 def _told(kinds: Counter[str]) -> None:
     log.info("%s", ", ".join(f"{many:,} {kind}" for kind, many in kinds.most_common()))
 
 
-def write(work: Path, out: Path, limit: int | None = None) -> Counter[str]:
+def write(work: Path, out: Path, limit: int | None = None, answers_only: bool = False) -> Counter[str]:
     """Write the examples of the first `limit` questions of work/evidence.jsonl to `out`; how many of each kind."""
     kinds: Counter[str] = Counter()
     part = out.with_suffix(".part")
     with closing(library(work)) as passages, part.open("w", encoding="utf-8") as file:
         asked = found(work / "evidence.jsonl", passages, limit)
-        for kind, made in examples(asked, found(work / "unanswerable.jsonl", passages)):
+        silent = iter(()) if answers_only else found(work / "unanswerable.jsonl", passages)
+        for kind, made in examples(asked, silent, 0.0 if answers_only else SILENT):
             kinds[kind] += 1
             file.write(json.dumps(made) + "\n")
     part.replace(out)
