@@ -50,7 +50,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("adapters", type=Path, nargs="*")
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench"))
-    parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions of each family")
+    parser.add_argument(
+        "--limit", type=int, default=None, metavar="N", help="of each family the first N questions of either kind"
+    )
     arguments = parser.parse_args()
     model = find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))
     with Engine(model) as engine:
@@ -60,7 +62,7 @@ def main() -> None:
         }
     print("| adapter | family | n | right | words | lost: answerable / not | AUROC |")
     print("|---|---|---|---|---|---|---|")
-    for adapter in (None, *arguments.adapters):
+    for adapter in (*arguments.adapters, None):
         name = adapter.stem if adapter else "none"
         with Engine(model, adapter) as engine:
             for family, questions in asked.items():
@@ -70,7 +72,8 @@ def main() -> None:
 
 
 def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:
-    questions = [q for q in load(family / "questions.jsonl") if tuning(q)][:limit]
+    known = [q for q in load(family / "questions.jsonl") if tuning(q)]
+    questions = [q for can in (True, False) for q in [q for q in known if q["answerable"] is can][:limit]]
     store = Store.open(collection)
     ids = {record(article.source): article.id for article in store.library.articles()}
     assistant = Assistant(store, engine, ranker=find_ranker(store.embedder))

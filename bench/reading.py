@@ -22,6 +22,7 @@ from assistant.choosing import Choice, choose
 from assistant.confidence import signals
 from assistant.evaluation.matching import says
 from assistant.reading import Finding, ranked
+from assistant.weights import PLAIN
 from bench.fitting import listwise
 from bench.gathering import CONVERSATIONS, FAMILIES, Example, asked_for
 from bench.questions import record
@@ -82,6 +83,8 @@ def report(examples: Sequence[Example]) -> None:
         sure[held] = 1 / (1 + np.exp(-values[held] @ weights))
     fit = _confidence(values, examples, right)
     print("confidence =", _rounded(dict(zip(names, map(float, fit), strict=True))))
+    slope, shift = _platt(rows, examples, right)
+    print(f"or, of the weights without the ranker, the logit x {slope:.3f} + {shift:.3f}")
     _print_confidence(examples, sure, right)
 
 
@@ -128,6 +131,16 @@ def _confidence(
     weights = first.coef_[0] * second.coef_[0, 0]
     weights[0] += second.intercept_[0]  # the constant
     return np.asarray(weights, dtype=np.float64)
+
+
+def _platt(
+    rows: Sequence[dict[str, float]], examples: Sequence[Example], right: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """The slope and the shift that make the confidence as it ships without the ranker the probability of "right"."""
+    known = PLAIN.confidence
+    logit = np.array([[sum(known.get(name, 0.0) * value for name, value in row.items())] for row in rows])
+    fit = LogisticRegression(C=1e6).fit(logit, right, sample_weight=[FAMILIES[e.family] for e in examples])
+    return float(fit.coef_[0, 0]), float(fit.intercept_[0])
 
 
 def _print_reading(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> None:
