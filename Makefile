@@ -58,7 +58,7 @@ train-ranker: $(READY) ## DATA=folder of the data sets: the ranker's weights, fr
 
 train-reader: $(READY) ## DATA=folder of the data sets: the reader's adapter, from the same rows
 	@$(BIN)/python -m training.evidence $(DATA) --work $(TRAINING) --limit $(QUESTIONS)
-	@$(BIN)/python -m training.replies --work $(TRAINING) --limit $(QUESTIONS) --out $(TRAINING)/replies.jsonl
+	@$(BIN)/python -m training.replies --work $(TRAINING) --limit $(QUESTIONS) --out $(TRAINING)/replies.jsonl --answers-only
 	@$(BIN)/python -m training.reader_training $(TRAINING)/replies.jsonl --work $(TRAINING)/reader --out $(TRAINING)/reader.gguf
 
 # The rules of axe-core for the tests of the page; without npm these tests are left out, but not in CI.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 RANK, ALPHA = 16, 32
 MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-PLAN = Plan(rate=3e-4, warmup=0.05, batch=16, micro=4)
+PLAN = Plan(rate=1e-3, warmup=0.05, batch=8, micro=4)
 
 
 def main() -> None:
