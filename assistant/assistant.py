@@ -189,9 +189,10 @@ class Assistant:
         told = clues(query, passages[:READ], self.ranker, heard)
         findings, plain = read(query, passages, self.store.embedder.embed, told, self.weights.reading)
         by_rules = choose(query, passages, plain)
-        # An answer that says itself what nobody said is not the less right for the reader's silence.
+        # An answer that says itself what nobody said is not the less right for what the reader hears.
         listened = None if lead_of(query, query, by_rules) else heard
-        signs = signals(query, by_rules, plain, passages, self.store.library.count(filters), listened)
+        share = findings[0].share if findings else 0.0
+        signs = signals(query, by_rules, plain, passages, self.store.library.count(filters), listened, share)
         weights = weights_for(ranker=self.ranker is not None, reader=listened is not None)
         sure = confidence(signs, weights.confidence)
         return by_rules if findings is plain else choose(query, passages, findings), sure

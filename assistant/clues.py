@@ -57,15 +57,8 @@ class Clues:
     def _as_heard(self, passage: Passage, candidate: Candidate) -> dict[str, float]:
         if self.heard is None:
             return {}
-        own = self._heard_in(passage)
-        overlap = max((_overlap(candidate, words.start, words.end) for words in own), default=0.0)
-        return {
-            "heard": overlap,
-            "heard_surely": overlap * math.exp(self.heard.belief),
-            "heard_in_doubt": overlap * math.exp(self.heard.silence),
-            "heard_here": float(bool(own)),
-            "heard_whole": float(any(candidate.start <= words.start and words.end <= candidate.end for words in own)),
-        }
+        whole = any(candidate.start <= w.start and w.end <= candidate.end for w in self._heard_in(passage))
+        return {"heard": math.exp(self.heard.belief) if whole else 0.0}
 
 
 def clues(question: str, passages: Sequence[Passage], ranker: "Ranker | None", heard: Heard | None) -> Clues:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from assistant.answer import Passage
 from assistant.choosing import Choice
-from assistant.clues import FLOOR
 from assistant.counting import counted_thing, counts
 from assistant.reader import Heard
 from assistant.reading import Finding, is_right_form
@@ -36,10 +35,12 @@ def signals(
     passages: Sequence[Passage],
     articles: int,
     heard: Heard | None = None,
+    share: float = 0.0,
 ) -> dict[str, float]:
     """What tells how sure an answer is, by name; "constant" alone without any choice.
 
-    `articles` is how many were searched, `heard` what the reader says.
+    `choices` and `findings` are those of the rules alone. `articles` is how many were searched, `heard` what the reader
+    says, `share` in [0, 1] how much of all belief is in the likeliest candidate by all models at work.
     """
     if not choices:
         return {"constant": 1.0}
@@ -53,8 +54,9 @@ def signals(
         "words": math.log(len(words(query))),
         "uncounted": float(thing is not None and not any(counts(p.text, thing) for p in passages)),
         "right_form": float(any(f.candidate.text == choices[0].answer and is_right_form(query, f) for f in findings)),
+        "share": share,
         **_found(query, first),
-        **_heard(choices[0], heard),
+        **({"belief": heard.belief} if heard else {}),
     }
     many = math.log10(max(1, articles))
     scaled = {f"{name}*articles": found[name] * many for name in _SCALED}
@@ -72,20 +74,6 @@ def _found(query: str, passage: Passage) -> dict[str, float]:
         "has_names": float(bool(names)),
         "names_in_article": _share(names, article),
         "names_in_passage": _share(names, here),
-    }
-
-
-def _heard(choice: Choice, heard: Heard | None) -> dict[str, float]:
-    """How much rather the reader would say nothing, and whether it says the same."""
-    if heard is None:
-        return {}
-    said, passage = stems(choice.answer), choice.passage
-    here = [stems(passage.text[w.start : w.end]) for w in heard.words if w.passage == passage.number]
-    return {
-        "silence": max(FLOOR, heard.silence) / 4,
-        "belief": heard.belief,
-        "hears_same": float(any(said & words for words in here)),
-        "hears_here": float(bool(here)),
     }
 
 

@@ -1,8 +1,8 @@
 """What the bundled model hears in the best sentences, once its adapter has made it a reader: a few words, each with
-the sentence that has them, and how much rather it would say that there are none.
+the sentence that has them.
 
-It is made to say some words whatever it would rather: it falls silent more often than it should, and most of the words
-that it holds back are right. Whether to answer is decided elsewhere, where its silence is one signal of several.
+It always says some words: it was taught answers alone. Whether to answer is decided elsewhere, where how likely its
+words were is one signal of several.
 """
 
 import re
@@ -43,12 +43,11 @@ class Words:
 class Heard:
     """The words that the model said and a passage has, in its order.
 
-    `belief` is the mean log probability of its reply's tokens, `silence` the log probability of SAYS_NOTHING instead.
+    `belief` is the mean log probability of its reply's tokens.
     """
 
     words: tuple[Words, ...]
     belief: float
-    silence: float
 
 
 def in_reading_order(passages: Sequence[Passage]) -> list[Passage]:
@@ -79,11 +78,10 @@ def hear(
         for piece in pieces:
             on_token()
             reply += piece
-    silence = model.logprob(asked, SAYS_NOTHING, cancel=cancel)
     numbers = {(p.article.id, p.start): p.number for p in passages}
     original = {p.number: numbers[p.article.id, p.start] for p in shown}
     words = tuple(Words(original[w.passage], w.start, w.end) for w in found(reply, shown))
-    return Heard(words, pieces.mean_logprob, silence)
+    return Heard(words, pieces.mean_logprob)
 
 
 def grammar(passages: int) -> str:

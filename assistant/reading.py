@@ -89,7 +89,7 @@ def read(
 
 
 def ranked(
-    spots: Sequence[tuple[Passage, Candidate]], rows: Sequence[dict[str, float]], weights: Mapping[str, float]
+    spots: Sequence[tuple[Passage, Candidate]], rows: Sequence[Mapping[str, float]], weights: Mapping[str, float]
 ) -> list[Finding]:
     """The candidates by their scores, the likeliest first."""
     scores = [sum(weights.get(name, 0.0) * value for name, value in row.items()) for row in rows]

@@ -13,6 +13,9 @@ L2 = 0.0015
 """The weight of the squared norm beside the mean loss of a question."""
 
 
+NOTHING: Mapping[str, float] = {}
+
+
 @dataclass(frozen=True)
 class Listed:
     """A question's candidates: `rows` by name of feature, which of them are right, and how much the question counts."""
@@ -22,21 +25,23 @@ class Listed:
     weight: float = 1.0
 
 
-def listwise(examples: Sequence[Listed]) -> dict[str, float]:
+def listwise(examples: Sequence[Listed], upon: Mapping[str, float] = NOTHING) -> dict[str, float]:
     """The weights that maximise Σ log (share of the right candidates), shares being the softmax of the scores.
 
     Cao et al. 2007, "Learning to Rank: From Pairwise Approach to Listwise Approach", with an L2 penalty. Questions
-    without a right candidate tell nothing and are left out.
+    without a right candidate tell nothing and are left out. The weights of `upon` stay as they are, and only those
+    of other names are fitted and given back.
     """
     telling = [example for example in examples if example.right.any()]
-    names = sorted({name for example in telling for row in example.rows for name in row})
+    names = sorted({name for example in telling for row in example.rows for name in row} - set(upon))
     tables = [_table(example.rows, names) for example in telling]
+    known = [_table(example.rows, list(upon)) @ np.array(list(upon.values())) for example in telling]
     total = sum(example.weight for example in telling)
 
     def loss(weights: Array) -> tuple[float, Array]:
         value, slope = L2 * float(weights @ weights), 2 * L2 * weights
-        for table, example in zip(tables, telling, strict=True):
-            shares = softmax(table @ weights)
+        for table, score, example in zip(tables, known, telling, strict=True):
+            shares = softmax(score + table @ weights)
             right = float(shares[example.right].sum()) + 1e-12
             value -= example.weight / total * float(np.log(right))
             slope = slope + example.weight / total * (table.T @ (shares - shares * example.right / right))

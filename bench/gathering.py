@@ -35,7 +35,7 @@ FAMILIES = {"news_rtqa": 1.0, "squad2": 0.6, "conflict_rgb": 0.6, "conflict_ramd
 
 FEATURES = {
     "read": ("form_read", "ranker", "span", "overlap", "holds"),
-    "heard": ("form_heard", "heard", "heard_surely", "heard_in_doubt", "heard_here", "heard_whole"),
+    "heard": ("form_heard", "heard"),
 }
 """The features of the learned models, by the form of the candidates that they find."""
 

@@ -5,8 +5,8 @@
 DATA is the folder of the data sets, ADAPTER are files of training.reader_training. Uses the collections that
 bench.search and bench.eval built in the work folder, and the half of the questions that is there to tune on.
 "right": a gold answer stands in what it says and in the sentence that it cites; "words": the median of what it says;
-"lost": what it says stands not in the sentence; "AUROC": of the probability of its saying that the articles do not say,
-as a sign that the question can't be answered. Prints the table to paste.
+"lost": what it says stands not in the sentence; "AUROC": of the mean log probability of its reply's
+tokens, as a sign that the question can be answered. Prints the table to paste.
 """
 
 import argparse
@@ -96,7 +96,7 @@ def _row(asked: Sequence[Asked], heard: Sequence[Heard]) -> str:
             whole = " ".join(texts[w.passage][w.start : w.end] for w in said.words)
             right.append(says(whole, q.answers))
             words.append(len(whole.split()))
-    auroc = roc_auc_score([not q.answers for q in asked], [said.silence for said in heard])
+    auroc = roc_auc_score([bool(q.answers) for q in asked], [said.belief for said in heard])
     return (
         f"{len(asked)} | {statistics.fmean(right):.3f} | {statistics.median(words):.0f} "
         f"| {statistics.fmean(lost[True]):.3f} / {statistics.fmean(lost[False]):.3f} | {auroc:.3f}"

@@ -4,11 +4,12 @@
 
 DATA is the folder of the data sets. Uses the collections that bench.search and bench.eval built in the work folder, and
 only the half of each family's questions that is there to tune on. What is measured is measured by five-fold
-cross-validation: no question is judged by weights that were fitted on it. Prints the tables to paste: with what ranker
-and reader found in the evidence, with either, and as if neither had read it.
+cross-validation: no question is judged by weights that were fitted on it; but what the reader heard is weighed upon
+the weights as they ship, which were. Prints the tables to paste: with what ranker and reader found in the evidence,
+with either, and as if neither had read it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ from sklearn.model_selection import KFold
 
 from assistant.candidates import LEARNED, Form
 from assistant.choosing import Choice, choose
-from assistant.confidence import signals
+from assistant.confidence import confidence, signals
 from assistant.evaluation.matching import says
 from assistant.reading import Finding, ranked
-from assistant.weights import PLAIN
-from bench.fitting import listwise
+from assistant.weights import PLAIN, RANKED, upon_rules
+from bench.fitting import NOTHING, listwise
 from bench.gathering import CONVERSATIONS, FAMILIES, Example, asked_for
 from bench.questions import record
 
@@ -34,23 +35,23 @@ FOLDS, SEED = 5, 1
 THRESHOLDS = (0.2, 0.25, 0.3, 0.33, 0.36, 0.39, 0.42, 0.45, 0.5)
 
 
-WITHOUT: dict[str, tuple[Form, ...]] = {
-    "both": (),
-    "the ranker": ("heard",),
-    "the reader": ("read",),
-    "neither": LEARNED,
+WAYS: dict[str, tuple[tuple[Form, ...], Mapping[str, float]]] = {
+    "both": ((), RANKED.reading),
+    "the ranker": (("heard",), NOTHING),
+    "the reader": (("read",), PLAIN.reading),
+    "neither": (LEARNED, NOTHING),
 }
-"""What is left out of the same evidence, by what answers are read with."""
+"""What is left out of the same evidence, by what answers are read with, and the weights that it is fitted upon."""
 
 
 def main() -> None:
     """Gather, fit, measure, print."""
     examples = asked_for(__doc__)
     reader = any(example.heard for example in examples)
-    for title, forms in WITHOUT.items():
+    for title, (forms, upon) in WAYS.items():
         if reader or "heard" in forms:
             print(f"\n## With {title}\n")
-            report([example.without(forms) for example in examples])
+            report([example.without(forms) for example in examples], upon)
 
 
 def folds(many: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -58,43 +59,37 @@ def folds(many: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     return list(KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(many)))
 
 
-def read_unseen(examples: Sequence[Example]) -> list[list[Finding]]:
-    """What is read in the evidence of each, the likeliest first, by weights that were fitted without it."""
+def read_unseen(examples: Sequence[Example], upon: Mapping[str, float] = NOTHING) -> list[list[Finding]]:
+    """What is read in the evidence of each, the likeliest first, by weights that were fitted without it, but `upon`."""
     findings: list[list[Finding]] = [[] for _ in examples]
     for fitted, held in folds(len(examples)):
-        table = listwise([examples[i].listed for i in fitted])
+        table = {**upon, **listwise([examples[i].listed for i in fitted], upon)}
         for i in held:
             findings[i] = ranked(examples[i].spots, examples[i].listed.rows, table)
     return findings
 
 
-def report(examples: Sequence[Example]) -> None:
+def report(examples: Sequence[Example], upon: Mapping[str, float]) -> None:
     """Print both tables of weights, and what cross-validation says of them."""
-    findings = read_unseen(examples)
-    print("reading =", _rounded(listwise([example.listed for example in examples])))
+    findings = read_unseen(examples, upon)
+    print("reading =", _rounded(listwise([example.listed for example in examples], upon)))
     _print_reading(examples, findings)
-    rows = _signals(examples, read_unseen([example.without(LEARNED) for example in examples]))
+    rows = [_signals(example, found) for example, found in zip(examples, findings, strict=True)]
     right = _right(examples, findings)
-    names = ["constant", *sorted({name for row in rows for name in row} - {"constant"})]
-    values = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     sure = np.zeros(len(examples))
     for fitted, held in folds(len(examples)):
-        weights = _confidence(values[fitted], [examples[i] for i in fitted], right[fitted])
-        sure[held] = 1 / (1 + np.exp(-values[held] @ weights))
-    fit = _confidence(values, examples, right)
-    print("confidence =", _rounded(dict(zip(names, map(float, fit), strict=True))))
-    slope, shift = _platt(rows, examples, right)
-    print(f"or, of the weights without the ranker, the logit x {slope:.3f} + {shift:.3f}")
+        weights = _confidence([rows[i] for i in fitted], [examples[i] for i in fitted], right[fitted])
+        sure[held] = [confidence(rows[i], upon_rules(**weights)) for i in held]
+    print("confidence = upon_rules of", _rounded(_confidence(rows, examples, right)))
     _print_confidence(examples, sure, right)
 
 
-def _signals(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> list[dict[str, float]]:
-    """The signals of what the rules alone would say, for by them it is decided, and of what the reader heard."""
-    return [
-        signals(query, choose(query, e.passages, found), found, e.passages, e.articles, e.heard)
-        for e, found in zip(examples, findings, strict=True)
-        for query in [e.question["question"]]
-    ]
+def _signals(example: Example, found: Sequence[Finding]) -> dict[str, float]:
+    """The signals of what the rules alone would say, for by them it is decided, of what is read and what was heard."""
+    query, ruled = example.question["question"], example.without(LEARNED)
+    plain = ranked(ruled.spots, ruled.listed.rows, PLAIN.reading)
+    choices, share = choose(query, example.passages, plain), found[0].share if found else 0.0
+    return signals(query, choices, plain, example.passages, example.articles, example.heard, share)
 
 
 def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> NDArray[np.bool_]:
@@ -108,13 +103,14 @@ def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> ND
 
 
 def _confidence(
-    table: NDArray[np.float64], examples: Sequence[Example], right: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """The weights of the signals: a logistic regression of "answerable", its logit then scaled to predict "right".
+    rows: Sequence[Mapping[str, float]], examples: Sequence[Example], right: NDArray[np.bool_]
+) -> dict[str, float]:
+    """What `upon_rules` takes: a logistic regression of "answerable", its logit then scaled to predict "right".
 
-    The second step (Platt 1999) keeps the order and makes the number the probability that the answer is right.
-    In the first a family's answerable questions weigh as much as its unanswerable ones, so that one threshold
-    serves all; the families whose passages are given say little about a collection, and count little.
+    The signals that the rules know keep their weights to each other. The second step (Platt 1999) keeps the order and
+    makes the number the probability that the answer is right. In the first a family's answerable questions weigh as
+    much as its unanswerable ones, so that one threshold serves all; the families whose passages are given say little
+    about a collection, and count little.
     """
     family = np.array([example.family for example in examples])
     answerable = np.array([bool(example.question["answerable"]) for example in examples])
@@ -123,24 +119,18 @@ def _confidence(
         for part in (answerable, ~answerable):
             these = (family == name) & part
             count[these] = 100 * weight / max(1, these.sum())
-    both = count > 0
-    first = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000)
-    first.fit(table[both], answerable[both], sample_weight=count[both])
-    logit = (table @ first.coef_[0])[:, None]
-    second = LogisticRegression(C=1e6).fit(logit, right, sample_weight=[FAMILIES[name] for name in family])
-    weights = first.coef_[0] * second.coef_[0, 0]
-    weights[0] += second.intercept_[0]  # the constant
-    return np.asarray(weights, dtype=np.float64)
-
-
-def _platt(
-    rows: Sequence[dict[str, float]], examples: Sequence[Example], right: NDArray[np.bool_]
-) -> tuple[float, float]:
-    """The slope and the shift that make the confidence as it ships without the ranker the probability of "right"."""
     known = PLAIN.confidence
-    logit = np.array([[sum(known.get(name, 0.0) * value for name, value in row.items())] for row in rows])
-    fit = LogisticRegression(C=1e6).fit(logit, right, sample_weight=[FAMILIES[e.family] for e in examples])
-    return float(fit.coef_[0, 0]), float(fit.intercept_[0])
+    more = sorted({name for row in rows for name in row} - set(known))
+    by_rules = [sum(known.get(name, 0.0) * value for name, value in row.items()) for row in rows]
+    table = np.column_stack([by_rules, *([row.get(name, 0.0) for row in rows] for name in more)])
+    both = count > 0
+    first = LogisticRegression(C=1.0, max_iter=2000).fit(table[both], answerable[both], sample_weight=count[both])
+    logit = first.decision_function(table)[:, None]
+    second = LogisticRegression(C=1e6).fit(logit, right, sample_weight=[FAMILIES[name] for name in family])
+    scale, (rules, *others) = float(second.coef_[0, 0]), map(float, first.coef_[0])
+    constant = scale * float(first.intercept_[0]) + float(second.intercept_[0])
+    fitted = {name: scale * weight for name, weight in zip(more, others, strict=True)}
+    return {"scale": scale * rules, "constant": constant, **fitted}
 
 
 def _print_reading(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> None:

@@ -48,7 +48,7 @@ def test_without_a_choice_there_is_none() -> None:
 
 def test_every_signal_has_a_weight_and_every_weight_a_signal() -> None:
     only = passage(0.8, 0.5)
-    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == set(PLAIN.confidence)
+    assert set(signals(QUERY, [Choice(only, only.text, "")], [], [only], 2)) == {*PLAIN.confidence, "share"}
 
 
 @settings(deadline=None)

@@ -8,7 +8,7 @@ from assistant.answer import Answer
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
 from assistant.evaluation.run import Run
-from assistant.weights import RANKED
+from assistant.weights import BOTH
 from ui.evaluating import fit_threshold
 from ui.settings import Settings, load_settings
 
@@ -50,7 +50,7 @@ def test_a_better_threshold_is_stored_and_used(
 def test_a_threshold_that_is_no_better_is_not_stored(
     tmp_path: Path, settings_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fit_threshold(a_run(tmp_path / "run", right_above=RANKED.min_confidence), Settings())
+    fit_threshold(a_run(tmp_path / "run", right_above=BOTH.min_confidence), Settings())
     assert "not calibrated" in capsys.readouterr().err
     assert settings_file.read_text() == "# mine\ntop_k = 30  # more\n"
 

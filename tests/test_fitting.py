@@ -77,6 +77,15 @@ def test_one_of_several_right_candidates_is_enough() -> None:
     assert found["a"] > 0 > found["c"]
 
 
+def test_what_it_is_fitted_upon_stays() -> None:
+    """The other weights come out as they were planted, beside the known one; and alone where that one is wrong."""
+    examples = drawn(3_000, PLANTED)
+    found = listwise(examples, {"a": 2.0})
+    assert list(found) == ["b", "c"]
+    assert np.allclose([found["b"], found["c"]], PLANTED[1:], atol=0.15)
+    assert listwise(examples, {"a": 0.0})["b"] > found["b"]
+
+
 def test_a_question_without_a_right_candidate_tells_nothing() -> None:
     examples = drawn(50, PLANTED)
     dumb = Listed([{"a": 9.0, "other": 1.0}], np.array([False]))

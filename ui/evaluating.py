@@ -109,10 +109,11 @@ def written(done: "Run", seed: int, quiet: bool, how: Style) -> "Written":
 def fit_threshold(done: "Run", settings: Settings) -> None:
     """Fit the threshold; store it where it beats the one in use on questions that it was not fitted on."""
     from assistant.evaluation.threshold import fit
-    from assistant.model.adapter import packaged_adapter
+    from assistant.model.catalogue import BUNDLED
     from assistant.weights import weights_for
 
-    own = weights_for(ranker=settings.ranker, reader=settings.adapter and packaged_adapter() is not None).min_confidence
+    reads = settings.adapter and settings.model in (None, BUNDLED)
+    own = weights_for(ranker=settings.ranker, reader=reads).min_confidence
     now = own if settings.min_confidence is None else settings.min_confidence
     fitted = fit(done.cases(), now)
     threshold = math.ceil(fitted.threshold * 1000) / 1000  # confidences have three digits: none may slip below

@@ -16,8 +16,8 @@ from vectorstore.hashes import sha256_of
 
 log = logging.getLogger("dateline")
 
-READER_SHA256: str | None = None
-"""The SHA-256 of the packaged adapter; None while none ships."""
+READER_SHA256 = "b9257dc022d7bf83054a76257f634dc0ef955b0add2a07c131c1f76ca3e7e77c"
+"""Of the packaged adapter; its recipe stands in assistant/adapters/MODEL_CARD.md."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,9 @@ class Adapter:
         return self.path.stem
 
 
-def packaged_adapter() -> Path | None:
-    """The adapter in this package, or None where none is."""
-    path = Path(str(files("assistant"))) / "adapters" / "reader.gguf"
-    return path if path.is_file() else None
+def packaged_adapter() -> Path:
+    """The adapter in this package."""
+    return Path(str(files("assistant"))) / "adapters" / "reader.gguf"
 
 
 def usable_adapter(path: Path | None, model: ModelFile) -> Adapter | None:
@@ -48,7 +47,7 @@ def usable_adapter(path: Path | None, model: ModelFile) -> Adapter | None:
         return None
     try:
         metadata = read_header(path).metadata
-        if READER_SHA256 is not None and path == packaged_adapter():
+        if path == packaged_adapter():
             _check_hash(path, READER_SHA256)
     except (ModelError, OSError, ValueError, OverflowError, MemoryError) as error:
         without(error)

@@ -96,35 +96,15 @@ class Engine:
         """
         if max_tokens < 1:
             raise ModelError(f"A reply of {max_tokens} tokens was asked for. Ask for at least 1.")
-        prompt = self._fitting(messages, 1)
-        request = Request(prompt, max_tokens, (*stop, *self._template.stop), grammar, (), cancel or threading.Event())
-        self._worker.submit(request)
-        return Generation(request)
-
-    def logprob(self, messages: Sequence[Message], reply: str, *, cancel: threading.Event | None = None) -> float:
-        """The natural logarithm of the probability that the model replies just this, and ends.
-
-        Quick right behind a `stream` of the same messages; without meaning once `cancel` is set.
-
-        Raises ModelError when both don't fit into the context.
-        """
-        forced = (*self.tokens.encode(reply), self.end)
-        prompt = self._fitting(messages, len(forced))
-        request = Request(prompt, len(forced), (), None, forced, cancel or threading.Event())
-        self._worker.submit(request)
-        with Generation(request) as pieces:
-            for _ in pieces:
-                pass
-            return pieces.mean_logprob * len(forced)
-
-    def _fitting(self, messages: Sequence[Message], reply: int) -> list[int]:
         prompt = self.prompt(messages)
-        if len(prompt) + reply > self.context:
+        if len(prompt) >= self.context:
             raise ModelError(
                 f"The prompt has {len(prompt):,} tokens and the context of {self.name} "
                 f"holds {self.context:,}. Use fewer or shorter passages, or a larger context."
             )
-        return prompt
+        request = Request(prompt, max_tokens, (*stop, *self._template.stop), grammar, cancel or threading.Event())
+        self._worker.submit(request)
+        return Generation(request)
 
     def close(self) -> None:
         """Stops the worker and frees the model. Replies that are under way raise ModelError. Safe twice."""

@@ -34,7 +34,6 @@ class Stats:
 class Request:
     """What the worker needs. `output` carries pieces of text, then None or the exception that ended it.
 
-    The tokens of `forced` are written as they are, and nothing else: to know how likely they were.
     `cancel` is the asker's own, for any thread of his to set; `cancelled` is set when the reply is closed.
     """
 
@@ -42,7 +41,6 @@ class Request:
     max_tokens: int
     stop: tuple[str, ...]
     grammar: str | None
-    forced: tuple[int, ...] = ()
     cancel: threading.Event = field(default_factory=threading.Event)
     output: "SimpleQueue[str | BaseException | None]" = field(default_factory=SimpleQueue)
     cancelled: threading.Event = field(default_factory=threading.Event)

@@ -50,7 +50,3 @@ class LanguageModel(Protocol):
     ) -> AbstractContextManager[Reply]:
         """The reply piece by piece; leaving the context cancels, and so does setting `cancel`. Raises ModelError."""
         ...
-
-    def logprob(self, messages: Sequence[Message], reply: str, *, cancel: threading.Event | None = None) -> float:
-        """The natural logarithm of the probability that it replies just this. Raises ModelError."""
-        ...

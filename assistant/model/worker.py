@@ -99,18 +99,15 @@ class Worker:
     def _write(self, request: Request, stats: Stats, grammar: Grammar | None) -> Stats:
         start, text = perf_counter(), TextStream(request.stop)
         finish: Finish = "length"
-        written, logprobs, forced = 0, 0.0, request.forced
-        room = min(len(forced) or request.max_tokens, self._size - len(request.prompt))
+        written, logprobs = 0, 0.0
+        room = min(request.max_tokens, self._size - len(request.prompt))
         while written < room:
             if self._stopped(request):
                 finish = "cancelled"
                 break
             logits = self._context.logits()
-            if forced:
-                token: int | None = forced[written]
-            else:
-                token = grammar.choose(logits) if grammar else int(logits.argmax())
-            if token is None or (self._model.ends(token) and not forced):
+            token = grammar.choose(logits) if grammar else int(logits.argmax())
+            if token is None or self._model.ends(token):
                 finish = "end"
                 break
             written += 1

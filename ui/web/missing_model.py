@@ -36,13 +36,3 @@ class MissingModel:
     ) -> NoReturn:
         """Raises ModelError: there is nobody to write."""
         raise ModelError(self.trouble)
-
-    def logprob(
-        self,
-        messages: Sequence[Message],  # noqa: ARG002
-        reply: str,  # noqa: ARG002
-        *,
-        cancel: threading.Event | None = None,  # noqa: ARG002
-    ) -> NoReturn:
-        """Raises ModelError: there is nobody to ask."""
-        raise ModelError(self.trouble)
