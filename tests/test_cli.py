@@ -516,7 +516,7 @@ def process() -> Callable[..., "subprocess.Popen[str]"]:
     return start
 
 
-@pytest.mark.parametrize("seconds", [1.5, 5])
+@pytest.mark.parametrize("seconds", [1.5, 3])
 @pytest.mark.usefixtures("data")
 def test_ctrl_c_ends_with_130_and_one_line(process: Callable[..., "subprocess.Popen[str]"], seconds: float) -> None:
     asking = process("ask", DRONES, "--no-log")
