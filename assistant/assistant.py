@@ -191,8 +191,7 @@ class Assistant:
         by_rules = choose(query, passages, plain)
         # An answer that says itself what nobody said is not the less right for what the reader hears.
         listened = None if lead_of(query, query, by_rules) else heard
-        share = findings[0].share if findings else 0.0
-        signs = signals(query, by_rules, plain, passages, self.store.library.count(filters), listened, share)
+        signs = signals(query, by_rules, plain, passages, self.store.library.count(filters), listened, findings)
         weights = weights_for(ranker=self.ranker is not None, reader=listened is not None)
         sure = confidence(signs, weights.confidence)
         return by_rules if findings is plain else choose(query, passages, findings), sure

@@ -24,8 +24,12 @@ def confidence(signals: Mapping[str, float], weights: Mapping[str, float]) -> fl
     """The probability that the first choice is right, 1 / (1 + exp(-Σ weight · signal)); 0.0 without any choice."""
     if len(signals) == 1:
         return 0.0
-    logit = sum(weights.get(name, 0.0) * value for name, value in signals.items())
-    return round(1 / (1 + math.exp(-logit)), 3)
+    return round(1 / (1 + math.exp(-logit(signals, weights))), 3)
+
+
+def logit(signals: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Σ weight · signal; a signal without a weight counts nothing."""
+    return sum(weights.get(name, 0.0) * value for name, value in signals.items())
 
 
 def signals(
@@ -35,12 +39,12 @@ def signals(
     passages: Sequence[Passage],
     articles: int,
     heard: Heard | None = None,
-    share: float = 0.0,
+    learned: Sequence[Finding] = (),
 ) -> dict[str, float]:
     """What tells how sure an answer is, by name; "constant" alone without any choice.
 
     `choices` and `findings` are those of the rules alone. `articles` is how many were searched, `heard` what the reader
-    says, `share` in [0, 1] how much of all belief is in the likeliest candidate by all models at work.
+    says, `learned` the findings of all models at work, the likeliest first.
     """
     if not choices:
         return {"constant": 1.0}
@@ -54,7 +58,7 @@ def signals(
         "words": math.log(len(words(query))),
         "uncounted": float(thing is not None and not any(counts(p.text, thing) for p in passages)),
         "right_form": float(any(f.candidate.text == choices[0].answer and is_right_form(query, f) for f in findings)),
-        "share": share,
+        "share": learned[0].share if learned else 0.0,
         **_found(query, first),
         **({"belief": heard.belief} if heard else {}),
     }

@@ -20,7 +20,7 @@ from sklearn.model_selection import KFold
 
 from assistant.candidates import LEARNED, Form
 from assistant.choosing import Choice, choose
-from assistant.confidence import confidence, signals
+from assistant.confidence import confidence, logit, signals
 from assistant.evaluation.matching import says
 from assistant.reading import Finding, ranked
 from assistant.weights import PLAIN, RANKED, upon_rules
@@ -78,8 +78,8 @@ def report(examples: Sequence[Example], upon: Mapping[str, float]) -> None:
     right = _right(examples, findings)
     sure = np.zeros(len(examples))
     for fitted, held in folds(len(examples)):
-        weights = _confidence([rows[i] for i in fitted], [examples[i] for i in fitted], right[fitted])
-        sure[held] = [confidence(rows[i], upon_rules(**weights)) for i in held]
+        weights = upon_rules(**_confidence([rows[i] for i in fitted], [examples[i] for i in fitted], right[fitted]))
+        sure[held] = [confidence(rows[i], weights) for i in held]
     print("confidence = upon_rules of", _rounded(_confidence(rows, examples, right)))
     _print_confidence(examples, sure, right)
 
@@ -88,8 +88,8 @@ def _signals(example: Example, found: Sequence[Finding]) -> dict[str, float]:
     """The signals of what the rules alone would say, for by them it is decided, of what is read and what was heard."""
     query, ruled = example.question["question"], example.without(LEARNED)
     plain = ranked(ruled.spots, ruled.listed.rows, PLAIN.reading)
-    choices, share = choose(query, example.passages, plain), found[0].share if found else 0.0
-    return signals(query, choices, plain, example.passages, example.articles, example.heard, share)
+    choices = choose(query, example.passages, plain)
+    return signals(query, choices, plain, example.passages, example.articles, example.heard, found)
 
 
 def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> NDArray[np.bool_]:
@@ -121,12 +121,11 @@ def _confidence(
             count[these] = 100 * weight / max(1, these.sum())
     known = PLAIN.confidence
     more = sorted({name for row in rows for name in row} - set(known))
-    by_rules = [sum(known.get(name, 0.0) * value for name, value in row.items()) for row in rows]
-    table = np.column_stack([by_rules, *([row.get(name, 0.0) for row in rows] for name in more)])
+    table = np.array([[logit(row, known), *(row.get(name, 0.0) for name in more)] for row in rows])
     both = count > 0
     first = LogisticRegression(C=1.0, max_iter=2000).fit(table[both], answerable[both], sample_weight=count[both])
-    logit = first.decision_function(table)[:, None]
-    second = LogisticRegression(C=1e6).fit(logit, right, sample_weight=[FAMILIES[name] for name in family])
+    answers = first.decision_function(table)[:, None]
+    second = LogisticRegression(C=1e6).fit(answers, right, sample_weight=[FAMILIES[name] for name in family])
     scale, (rules, *others) = float(second.coef_[0, 0]), map(float, first.coef_[0])
     constant = scale * float(first.intercept_[0]) + float(second.intercept_[0])
     fitted = {name: scale * weight for name, weight in zip(more, others, strict=True)}

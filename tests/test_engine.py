@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from assistant.errors import ModelError
@@ -61,6 +63,22 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate(monkeypatch, hold_at=1)
     yield gate
     gate.go.set()
+
+
+def test_the_mean_logprob_is_that_of_the_tokens_written(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Greedy decoding writes the likeliest token: its log probability is the top score less the log of the sum."""
+    seen: list[float] = []
+    scores = Context.logits
+
+    def logits(context: Context) -> npt.NDArray[np.float32]:
+        found = scores(context)
+        seen.append(float(found.max()) - float(np.logaddexp.reduce(found.astype(np.float64))))
+        return found
+
+    monkeypatch.setattr(Context, "logits", logits)
+    _, stats = reply(engine, ask("How many drones were launched?"), max_tokens=6)
+    assert stats.generated_tokens == 6
+    assert stats.mean_logprob == pytest.approx(sum(seen) / 6, abs=1e-4)
 
 
 def test_a_reply_and_what_it_cost(engine: Engine) -> None:
