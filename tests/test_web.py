@@ -78,7 +78,7 @@ def test_a_page_elsewhere_can_not_use_it(url: str) -> None:
     assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 403
     foreign = {"Origin": "http://evil.example"}
     assert httpx.post(f"{url}/api/turns/{'0' * 32}/stop", headers=foreign).status_code == 403
-    assert httpx.post(f"{url}/api/turns/{'0' * 32}/stop").status_code == 404
+    assert httpx.post(f"{url}/api/turns/{'0' * 32}/stop").status_code == 200
 
 
 def test_only_this_machine_reaches_it(url: str) -> None:

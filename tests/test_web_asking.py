@@ -98,6 +98,17 @@ def test_a_stop_ends_it_at_once_and_only_for_its_owner(assistant: Assistant, mon
     assert not asking.stop(turn.id, "ann")
 
 
+def test_a_stop_before_the_question_is_for_that_question_of_that_owner(asking: Asking) -> None:
+    turn, another = Turn(new(), DRONES), Turn(new(), DRONES)
+    assert asking.stop(turn.id, "ann")
+    assert asking.stop(another.id, "ben")
+    ended = {}
+    for asked in (turn, another):
+        asking.begin(Asked(asked, "ann", "a"), lambda _: None)
+        ended[asked.id] = list(asking.watch(asked.id, "ann"))[-1].state
+    assert ended == {turn.id: "stopped", another.id: "done"}
+
+
 def test_who_waits_is_told_how_many_come_first_and_can_stop_waiting(assistant: Assistant) -> None:
     line = Line(at_once=1)
     asking = Asking(assistant, line)

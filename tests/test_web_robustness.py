@@ -100,6 +100,9 @@ def test_an_id_that_is_none(server: httpx.Client, id_: str) -> None:
             if reply.headers["content-type"].startswith("text/event-stream"):
                 continue  # Gradio waits for an event of that name
             reply.read()
+        if (id_, path) == (NOBODY, "/api/turns/{}/stop"):
+            assert reply.status_code == 200, "a question may still come with this id"
+            continue
         assert reply.status_code in (403, 404, 405), (method, path, reply.text)
         assert one_line(reply), (method, path, reply.text)
 

@@ -7,7 +7,7 @@ from threading import Event as Flag
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from assistant.model.engine import Engine
 from assistant.model.language_model import LanguageModel
@@ -191,6 +191,25 @@ def test_a_stop_at_once_is_heard(slow: str, visit: Callable[..., Page]) -> None:
         """document.querySelector("[data-ask]").click(); document.querySelector('[data-do="stop"]').click();"""
     )
     page.wait_for_selector('.turn[data-state="stopped"]')
+
+
+def test_a_stop_is_heard_though_the_question_comes_later(slow: str, visit: Callable[..., Page]) -> None:
+    """A busy machine has the stop before the question; how much later that comes must not matter."""
+    page = visit(slow)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/gradio_api/queue/join*", hold, times=1)
+    send(page, SLOWLY + DRONES)
+    with page.expect_response("**/stop") as stop:
+        page.click('[data-do="stop"]')
+    assert stop.value.ok
+    assert state(page) == "waiting"
+    held[0].continue_()
+    page.wait_for_selector('.turn[data-state="stopped"] >> text=Stopped.')
+    assert page.is_visible("[data-ask]")
 
 
 # -- one slows down, the others do not

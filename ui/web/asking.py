@@ -5,10 +5,11 @@ A question goes on when nobody watches: a page that is closed or reloaded finds 
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from threading import Condition, Event, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Finished, Found, Said
@@ -28,7 +29,7 @@ BEAT = 0.1
 """Seconds between two looks at a turn under way: quicker than this a page would only flicker."""
 
 KEPT = 200
-"""Turns that are over and still known, for a page whose last update was lost."""
+"""Turns that are over and still known, for a page whose last update was lost; stops that came before their question."""
 
 PROGRAMS = "programs"
 
@@ -69,11 +70,16 @@ class Asking:
         self.assistant = assistant
         self.line = line or Line()
         self._ways: dict[str, _UnderWay] = {}
+        self._early: deque[tuple[str, str]] = deque(maxlen=KEPT)
+        self._beginning = Lock()
         self._ended = Event()
 
     def begin(self, asked: Asked, done: Callable[[Turn], None]) -> None:
         """Start to answer; `done` gets the turn when it is over, whoever watches or not."""
-        way = self._ways[asked.turn.id] = _UnderWay(asked)
+        with self._beginning:
+            way = self._ways[asked.turn.id] = _UnderWay(asked)
+            if (asked.turn.id, asked.owner) in self._early:
+                way.stop.set()
         for known in [key for key, other in list(self._ways.items()) if other.turn.over][:-KEPT]:
             self._ways.pop(known, None)
         Thread(target=self._run, args=(asked, way, done), name="dateline-question", daemon=True).start()
@@ -109,9 +115,16 @@ class Asking:
             yield from self.assistant.stream(question, history=history, filters=filters, stop=stop)
 
     def stop(self, turn_id: str, owner: str) -> bool:
-        """Stop answering at once; whether such a turn of this owner was under way."""
-        way = self._of(turn_id, owner)
-        if way is None or way.turn.over:
+        """Stop answering at once, or as soon as the question comes; False when the answer is finished.
+
+        The page makes the turn's id, and on a busy machine its stop can be here before its question.
+        """
+        with self._beginning:
+            way = self._ways.get(turn_id)
+            if way is None:
+                self._early.append((turn_id, owner))
+                return True
+        if way.owner != owner or way.turn.over:
             return False
         way.stop.set()
         return True

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ui.errors import UsageError
 from ui.web.api_error import ApiError
+from ui.web.fields import identifier
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -17,7 +19,11 @@ def add_routes(app: "FastAPI", chat: "Chat", owner: Callable[["Request"], str]) 
 
     @app.post("/api/turns/{turn}/stop")
     def stop(turn: str, request: Request) -> dict[str, str]:
-        """Stop answering at once."""
+        """Stop answering at once, or as soon as the question comes."""
+        try:
+            identifier({"turn": turn}, "turn")
+        except UsageError as error:
+            raise ApiError(404, str(error)) from error
         if not chat.asking.stop(turn, owner(request)):
             raise ApiError(404, "nothing to stop: the answer is finished")
         return {"stopped": turn}

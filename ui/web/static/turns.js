@@ -205,18 +205,9 @@ turns.addEventListener("click", (event) => {
 });
 find('[data-do="stop"]').addEventListener("click", () => attempt(stop));
 
-// The question may still be on its way to the server, which then has nothing to stop.
+// The question may still be on its way: the server then stops it when it comes.
 async function stop() {
-  const turn = parts.running;
-  for (let tries = 10; turn && turn === parts.running; tries--) {
-    try {
-      await request(`/api/turns/${turn}/stop`, { method: "POST" });
-      return;
-    } catch (error) {
-      if (!tries || !find(`#turn-${turn}[data-state="waiting"]`)) throw error;
-      await new Promise((done) => setTimeout(done, 200));
-    }
-  }
+  if (parts.running) await request(`/api/turns/${parts.running}/stop`, { method: "POST" });
 }
 
 watch("value", () => take(props.value));
