@@ -16,14 +16,11 @@ from assistant.stems import stems
 MOST = 5
 """Passages an answer speaks of."""
 
-NEAR_BEST = 0.15
-"""Another article's answer is given too if its passage has this share of the best one's weight."""
+NEAR_BEST = 0.1
+"""Another article's answer is given too if its passage has this share of the best one's weight: bench/choices.py."""
 
 WHOLE = 0.7
-"""So is that of a passage that has this share of the question's words: it speaks of the very thing ..."""
-
-ALIKE = 0.05
-"""... and no less than this below the best: it answers the question as much as that one does."""
+"""So is that of a passage that has this share of the question's words: it speaks of the very thing."""
 
 ELSEWHERE = "Elsewhere:"
 
@@ -62,10 +59,9 @@ def choose(query: str, passages: Sequence[Passage], findings: Sequence[Finding])
     for finding in findings:
         best.setdefault(finding.passage.number, finding.candidate)
     chosen: list[Choice] = []
-    whole = max(WHOLE, max((passage.coverage for passage in passages), default=0.0) - ALIKE)
     for passage in _one_of_each(ranked):
         near = not chosen or weights[passage.number] >= NEAR_BEST * weights[ranked[0].number]
-        if len(chosen) == MOST or not (near or passage.coverage >= whole):
+        if len(chosen) == MOST or not (near or passage.coverage >= WHOLE):
             continue
         candidate = best.get(passage.number)
         if candidate is None:

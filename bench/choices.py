@@ -1,10 +1,10 @@
-"""How many answers to give: more of them say the right one more often, and take more words.
+"""How many answers to give: more of them say the right one more often, and give a reader more to tell apart.
 
     python -m bench.choices DATA [--work DIR] [--limit N]
 
-A further answer is given if its share of belief is at least NEAR_BEST of the best one's (assistant/choosing.py). Each
-setting is judged on the half of the questions that is there to tune on, with weights of reading by five-fold
-cross-validation: no question is judged by weights that were fitted on it.
+A further answer is given if its passage has NEAR_BEST of the best one's weight, or WHOLE of the question's words
+(assistant/choosing.py). Each setting is judged on the half of the questions that is there to tune on, with weights of
+reading by five-fold cross-validation: no question is judged by weights that were fitted on it.
 """
 
 from collections.abc import Sequence
@@ -12,42 +12,58 @@ from unittest.mock import patch
 
 import numpy as np
 
-from assistant.choosing import choose
+from assistant.choosing import NEAR_BEST, WHOLE, choose
 from assistant.evaluation.matching import says
 from assistant.reading import Finding
 from bench.gathering import Example, asked_for
 from bench.reading import read_unseen
 
-SETTINGS = (0.9, 0.6, 0.45, 0.3, 0.15, 0.05)
-SHOWN = ("news_rtqa", "conflict_ramdocs", "conversations")
+NEVER = 2.0
+"""Of the question's words: no passage has so many."""
+
+SETTINGS = (
+    *((near, NEVER) for near in (0.9, 0.6, 0.3)),
+    *((near, WHOLE) for near in (0.3, 0.15, 0.1, 0.05, 0.03)),
+    *((NEAR_BEST, whole) for whole in (NEVER, 0.8, 0.6, 0.5)),
+)
+SHOWN = ("news_rtqa", "conflict_ramdocs", "conflict_rgb", "conversations")
 
 
 def main() -> None:
-    """Gather, fit, print a table."""
+    """Gather, fit, print a table a family."""
     examples = asked_for(__doc__)
-    findings = read_unseen(examples)
-    heads = " | ".join(f"{family}: right, all given, wrong alone, words" for family in SHOWN)
-    print(f"| NEAR_BEST | {heads} |\n|---|{'---|' * len(SHOWN)}")
-    for setting in SETTINGS:
-        with patch("assistant.choosing.NEAR_BEST", setting):
-            print(f"| {setting:.2f} | {' | '.join(_cell(family, examples, findings) for family in SHOWN)} |")
+    found = list(zip(examples, read_unseen(examples), strict=True))
+    for family in SHOWN:
+        print(f"\n{family}\n\n| NEAR_BEST | WHOLE | answers | words | right | all given | wrong alone | wrong stated |")
+        print("|---|---|---|---|---|---|---|---|")
+        own = [(example, findings) for example, findings in found if example.family == family]
+        for near, whole in SETTINGS:
+            with patch("assistant.choosing.NEAR_BEST", near), patch("assistant.choosing.WHOLE", whole):
+                print(f"| {near:.2f} | {'-' if whole == NEVER else f'{whole:.2f}'} | {_cells(own)} |")
 
 
-def _cell(family: str, examples: Sequence[Example], findings: Sequence[list[Finding]]) -> str:
-    """Shares of the answerable questions; "wrong alone" of those that have a planted wrong answer; median of words."""
-    right, given, alone, words = [], [], [], []
-    for example, found in zip(examples, findings, strict=True):
+def _cells(found: Sequence[tuple[Example, Sequence[Finding]]]) -> str:
+    """Answers to an answerable question (mean), their words (median), shares of the questions.
+
+    "wrong alone" and "wrong stated" are of the questions that have a planted wrong answer.
+    """
+    answers, right, given, alone, stated, words = ([] for _ in range(6))
+    for example, findings in found:
         q = example.question
-        if example.family != family or not q["answerable"] or not example.passages:
+        if not q["answerable"] or not example.passages:
             continue
-        said = " ".join(choice.text for choice in choose(q["question"], example.passages, found))
+        choices = choose(q["question"], example.passages, findings)
+        said = " ".join(choice.text for choice in choices)
+        answers.append(len(choices))
         right.append(says(said, q["answers"]))
         given.append(np.mean([says(said, [answer]) for answer in q["answers"]]))
         words.append(len(said.split()))
         if wrong := q.get("wrong_answers"):
-            alone.append(says(said, wrong) and not right[-1])
-    lone = f"{np.mean(alone):.3f}" if alone else "-"
-    return f"{np.mean(right):.3f}, {np.mean(given):.3f}, {lone}, {np.median(words):.0f}"
+            stated.append(says(said, wrong))
+            alone.append(stated[-1] and not right[-1])
+    planted = [f"{np.mean(column):.3f}" if column else "-" for column in (alone, stated)]
+    shares = [f"{np.mean(column):.3f}" for column in (right, given)]
+    return " | ".join([f"{np.mean(answers):.2f}", f"{np.median(words):.0f}", *shares, *planted])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ import pytest
 
 from assistant.answer import Passage
 from assistant.candidates import Candidate
-from assistant.choosing import MOST, Choice, choose, lead_of, weigh
+from assistant.choosing import MOST, NEAR_BEST, WHOLE, Choice, choose, lead_of, weigh
 from assistant.reading import Finding
 from vectorstore.articles import Article
 
@@ -35,6 +35,18 @@ def test_another_answer_of_another_article_stands_beside_it() -> None:
     findings = [finding(RUIZ, "Ana Ruiz", 0.5), finding(COLE, "Brian Cole", 0.5)]
     chosen = choose(QUESTION, [RUIZ, COLE, STORM], findings)
     assert [choice.answer for choice in chosen] == ["Ana Ruiz", "Brian Cole"]
+
+
+def test_a_much_less_likely_answer_is_given_only_where_the_very_thing_is_spoken_of() -> None:
+    def answers(coverage: float, share: float) -> list[str]:
+        asked = passage(1, RUIZ.text, coverage=1.0)
+        other = passage(2, COLE.text, coverage=coverage)
+        chosen = choose(QUESTION, [asked, other], [finding(asked, "Ana Ruiz", 1), finding(other, "Brian Cole", share)])
+        return [choice.answer for choice in chosen]
+
+    assert answers(0.5, NEAR_BEST / 2) == ["Ana Ruiz"]
+    assert answers(0.5, NEAR_BEST * 2) == ["Ana Ruiz", "Brian Cole"]
+    assert answers(WHOLE, NEAR_BEST / 2) == ["Ana Ruiz", "Brian Cole"]
 
 
 def test_the_same_answer_is_said_once() -> None:
