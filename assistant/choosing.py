@@ -11,7 +11,7 @@ from assistant.counting import answers_count, counted_thing, counts, other_count
 from assistant.excerpt import excerpt
 from assistant.figures import Number
 from assistant.reading import Finding
-from assistant.stems import stems
+from assistant.stems import proper, stems
 
 MOST = 5
 """Passages an answer speaks of."""
@@ -95,14 +95,16 @@ def _figures(query: str, ranked: Sequence[Passage]) -> list[Choice]:
     counting = _one_of_each([passage for passage, _ in exact or other])
     floor = NEAR_COUNT * max((passage.score for passage in counting), default=0.0)
     return [
-        Choice(passage, _around(passage.text, figures[passage.number]), figures[passage.number].text)
+        Choice(passage, _around(query, passage.text, figures[passage.number]), figures[passage.number].text)
         for passage in counting[:MOST]
         if passage.score >= floor
     ]
 
 
-def _around(sentence: str, figure: Number) -> str:
-    return excerpt(sentence, figure.start, figure.start + len(figure.text))
+def _around(query: str, sentence: str, figure: Number) -> str:
+    """What names the place or people of the question stays: "over 300 drones … with Kyiv being the primary target"."""
+    named = stems(" ".join(proper(query)))
+    return excerpt(sentence, figure.start, figure.start + len(figure.text), named=named)
 
 
 def _one_of_each(ranked: Sequence[Passage]) -> list[Passage]:

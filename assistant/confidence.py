@@ -8,7 +8,7 @@ from assistant.choosing import Choice
 from assistant.counting import counted_thing, counts
 from assistant.reader import Heard
 from assistant.reading import Finding, is_right_form
-from assistant.stems import rarity, stem, stems, words
+from assistant.stems import proper, rarity, stem, stems, words
 
 SURE = 0.5
 """Below it an answer comes with a warning: it is as likely wrong as right."""
@@ -72,7 +72,7 @@ def _found(query: str, passage: Passage) -> dict[str, float]:
     article = stems(passage.article.title) | stems(passage.article.text)
     here = stems(passage.article.title) | stems(passage.text)
     asked = {stem(word): rarity(word) for word in words(query) if stems(word)}
-    names = {stem(w): rarity(w) for w in words(query)[1:] if stems(w) and (w[0].isupper() or w[0].isdigit())}
+    names = {stem(w): rarity(w) for w in proper(query) if stems(w)}
     return {
         "words_in_article": _share(asked, article),
         "has_names": float(bool(names)),

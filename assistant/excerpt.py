@@ -6,9 +6,11 @@ liberated" says what the sentence says, "had been liberated" does not.
 """
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from assistant.clauses import leaves_alone
+from assistant.stems import stems
 from assistant.terms import terms
 from assistant.wholes import is_verb
 
@@ -83,8 +85,11 @@ class Piece:
     governs_before: bool
 
 
-def excerpt(sentence: str, start: int, end: int, most: int = SHORT) -> str:
-    """The sentence without pieces that neither hold `sentence[start:end]` nor govern it; "…" stands for each run."""
+def excerpt(sentence: str, start: int, end: int, most: int = SHORT, named: Set[str] = frozenset()) -> str:
+    """The sentence without pieces that neither hold `sentence[start:end]` nor govern it; "…" stands for each run.
+
+    A piece that has one of the stems `named` stays too.
+    """
     pieces = _pieces(sentence)
     kept = [True] * len(pieces)
     first = next(i for i, piece in enumerate(pieces) if piece.end > start)
@@ -106,6 +111,7 @@ def excerpt(sentence: str, start: int, end: int, most: int = SHORT) -> str:
         needed.add(at)
     if _length(pieces, needed) < LEAST and last + 1 < len(pieces):
         needed.add(last + 1)
+    needed |= {i for i, piece in enumerate(pieces) if named & stems(sentence[piece.start : piece.end])}
     far = sorted(range(len(pieces)), key=lambda i: (-min(abs(i - first), abs(i - last)), -i))
     for i in far:
         if sum(piece.count for piece, stays in zip(pieces, kept, strict=True) if stays) <= most:

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from assistant.answer import Citation, Passage
 from assistant.counting import concepts, counted_thing
 from assistant.ellipsis import instead, is_date, is_piece
-from assistant.stems import rarity, stems, words
+from assistant.stems import proper, rarity, stems, words
 from vectorstore.articles import Article
 from vectorstore.library import Library
 from vectorstore.sentences import sentences
@@ -64,9 +64,9 @@ def is_followup(question: str) -> bool:
     person = _PERSON.search(question)
     if _OPENS.search(question) or _POINTS_BACK.search(question):
         return True
-    if person and not _proper(question[: person.start()]):
+    if person and not proper(question[: person.start()]):
         return True
-    return len(stems(question)) < _SHORT and not (_ASKS_FOR.search(question) and _proper(question))
+    return len(stems(question)) < _SHORT and not (_ASKS_FOR.search(question) and proper(question))
 
 
 def standalone(question: str, earlier: Sequence[str], answers: Sequence[str] = ()) -> str:
@@ -177,7 +177,7 @@ def _named_before(article: Article, start: int) -> tuple[int, int] | None:
 
 def _names(question: str) -> list[str]:
     """The names of a question; without any, all the words behind its first."""
-    names = _proper(question)
+    names = proper(question)
     return words(question)[1:] if all(map(is_date, names)) else names or words(question)[1:]
 
 
@@ -185,8 +185,3 @@ def _people(said: str) -> list[str]:
     """The words of the full name in a text, if it has just one."""
     found = set(_FULL_NAME.findall(said))
     return words(found.pop()) if len(found) == 1 else []
-
-
-def _proper(question: str) -> list[str]:
-    """The capitalised words behind the first, and numbers."""
-    return [word for word in words(question)[1:] if word[0].isupper() or word[0].isdigit()]

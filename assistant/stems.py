@@ -19,6 +19,11 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word.lower() not in STOP_WORDS)
 
 
+def proper(question: str) -> list[str]:
+    """Its capitalised words behind the first, and its numbers."""
+    return [word for word in words(question)[1:] if word[0].isupper() or word[0].isdigit()]
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of one word: "Drones", "drone's" and "drone" are the same."""

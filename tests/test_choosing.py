@@ -101,3 +101,15 @@ def test_where_no_article_counts_it_the_other_counts_are_shown_and_that_is_said(
     chosen = choose(question, [SHOT_DOWN, LAUNCHED], [])
     assert {choice.answer for choice in chosen} == {"112 drones", "145 drones"}
     assert "do not say how many drones hit the port" in lead_of(question, question, chosen)
+
+
+def test_what_a_sentence_says_of_the_place_asked_for_is_not_cut_off() -> None:
+    target = passage(
+        1,
+        "The air force said over 300 drones and eight missiles were fired across the whole country between Wednesday "
+        "and Thursday, with Kyiv being the main target, while rain fell on the coast.",
+    )
+    for question, kept in (("How many drones hit Kyiv?", True), ("How many drones were fired?", False)):
+        (chosen,) = choose(question, [target], [])
+        assert ("with Kyiv being the main target" in chosen.text) == kept
+        assert "rain" not in chosen.text
