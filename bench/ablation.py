@@ -75,7 +75,7 @@ class _Chunks(Assistant):
     """Its evidence is the sentences of the best chunks in their order, as many as fit, whatever they say."""
 
     def evidence(
-        self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = ()
+        self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = (), follows: bool = False
     ) -> tuple[Passage, ...]:
         """Those that the whole would choose from, by hit and place."""
         wide = copy.copy(self)
@@ -83,7 +83,7 @@ class _Chunks(Assistant):
         vector = self.store.embedder.embed([query])[0]
         hits = self.store.search(query, self.top_k, filters, vector)
         rank = {hit.article.id: place for place, hit in reversed(list(enumerate(hits)))}
-        chosen = Assistant.evidence(wide, query, filters, favoured=favoured)
+        chosen = Assistant.evidence(wide, query, filters, favoured=favoured, follows=follows)
         found: list[Passage] = []
         left = self.evidence_tokens
         for passage in sorted(chosen, key=lambda p: (rank.get(p.article.id, len(rank)), p.start)):

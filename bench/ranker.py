@@ -15,15 +15,11 @@ import math
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import platformdirs
-from rich.console import Console
-from rich.progress import track
 
-from assistant.answer import Passage
 from assistant.assistant import Assistant
 from assistant.evaluation.matching import says
 from assistant.evidence import RERANKED
@@ -31,8 +27,8 @@ from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import WEIGHTS
 from assistant.ranker.ranker import Ranker, Reading
-from bench.questions import load, record, tuning
-from vectorstore.articles import Filters
+from bench.asked import Asked, ask
+from bench.questions import load, tuning
 from vectorstore.embedding import default_embedder
 from vectorstore.store import Store
 
@@ -44,15 +40,6 @@ SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 1.0)
 
 TOKENS = 4_000
 """More evidence than RERANKED sentences have."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with the sentences to rank."""
-
-    question: str
-    answers: list[str]
-    passages: tuple[Passage, ...]
 
 
 def main() -> None:
@@ -79,17 +66,9 @@ def main() -> None:
 def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:
     questions = [q for q in load(family / "questions.jsonl") if q["answerable"] and tuning(q)][:limit]
     store = Store.open(collection)
-    ids = {record(article.source): article.id for article in store.library.articles()}
-    assistant = Assistant(store, engine, evidence_tokens=TOKENS)
-    found = [_asked(q, assistant, ids) for q in track(questions, family.name, console=Console(stderr=True))]
+    found = ask(questions, Assistant(store, engine, evidence_tokens=TOKENS), family.name)
     store.close()
-    return found
-
-
-def _asked(question: dict[str, Any], assistant: Assistant, ids: dict[str, str]) -> Asked:
-    among = Filters(article_ids=tuple(ids[name] for name in question.get("context_article_ids", ()) if name in ids))
-    passages = assistant.evidence(question["question"], among)[:RERANKED]
-    return Asked(question["question"], question["answers"], passages)
+    return [replace(asked, passages=asked.passages[:RERANKED]) for asked in found]
 
 
 def _print_rows(weights: Path, asked: dict[str, list[Asked]], ranker: Ranker) -> None:

@@ -12,7 +12,6 @@ tokens, as a sign that the question can be answered. Prints the table to paste.
 import argparse
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -20,28 +19,18 @@ from rich.console import Console
 from rich.progress import track
 from sklearn.metrics import roc_auc_score
 
-from assistant.answer import Passage
 from assistant.assistant import Assistant
 from assistant.evaluation.matching import says
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import find_ranker
 from assistant.reader import Heard, hear
-from bench.questions import load, record, tuning
-from vectorstore.articles import Filters
+from bench.asked import Asked, ask
+from bench.questions import load, tuning
 from vectorstore.store import Store
 
 FAMILIES = {"news_rtqa": "collection", "squad2": "squad2"}
 """Families, and their collections in the work folder."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with its evidence, as the product finds it."""
-
-    question: str
-    answers: list[str]
-    passages: tuple[Passage, ...]
 
 
 def main() -> None:
@@ -75,15 +64,9 @@ def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None)
     known = [q for q in load(family / "questions.jsonl") if tuning(q)]
     questions = [q for can in (True, False) for q in [q for q in known if q["answerable"] is can][:limit]]
     store = Store.open(collection)
-    ids = {record(article.source): article.id for article in store.library.articles()}
-    assistant = Assistant(store, engine, ranker=find_ranker(store.embedder))
-    found = []
-    for q in track(questions, family.name, console=Console(stderr=True)):
-        among = Filters(article_ids=tuple(ids[name] for name in q.get("context_article_ids", ()) if name in ids))
-        answers = q["answers"] if q["answerable"] else []
-        found.append(Asked(q["question"], answers, assistant.evidence(q["question"], among)))
+    asked = ask(questions, Assistant(store, engine, ranker=find_ranker(store.embedder)), family.name)
     store.close()
-    return [asked for asked in found if asked.passages]
+    return [one for one in asked if one.passages]
 
 
 def _row(asked: Sequence[Asked], heard: Sequence[Heard]) -> str:
