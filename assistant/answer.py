@@ -30,13 +30,29 @@ class Passage:
     cosine: float = 0.0
 
 
+Span = tuple[int, int]
+"""Characters of a text, from `start` up to but not including `end`."""
+
+
 @dataclass(frozen=True)
 class Statement:
-    """One sentence of an answer and the citations it stands on."""
+    """A part of an answer and the citations it stands on; `marks` are the words of `text` that were asked for."""
 
     text: str
     markers: tuple[int, ...]
     verdict: Verdict
+    marks: tuple[Span, ...] = ()
+
+    @property
+    def marked(self) -> str:
+        """The words that were asked for; "" where none are marked."""
+        return " … ".join(self.text[start:end] for start, end in self.marks)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Statement":
+        """The statement that `asdict` gave, be it by way of JSON, or by a version without marks."""
+        marks = tuple((int(start), int(end)) for start, end in data.get("marks", ()))
+        return cls(data["text"], tuple(data["markers"]), data["verdict"], marks)
 
 
 @dataclass(frozen=True)
@@ -98,9 +114,11 @@ class Answer:
     """What Dateline says to a question: the one object of the command, the web, the log and the evaluation.
 
     `answer` is the text with its markers; a refusal is an answer too, and its citations are the nearest
-    passages. `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says
-    that Dateline is not sure. `left_out` is what the model wrote and no cited sentence bears out, with the
-    verdict; neither is part of the answer's text.
+    passages. `short` holds only the words that were asked for: of the first statement, or of all figures that differ,
+    with "; " between them. It is None for a refusal, and where the articles do not say what was asked.
+    `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says that Dateline is not sure.
+    `left_out` is what the model wrote and no cited sentence bears out, with the verdict; neither is part of the
+    answer's text.
     """
 
     question: str
@@ -115,6 +133,7 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     warning: str = ""
     left_out: tuple[Statement, ...] = ()
+    short: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The object as plain lists and dictionaries, in the order of its fields."""
@@ -128,8 +147,7 @@ class Answer:
     def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
         """The object that `to_dict` gave, be it by way of JSON. Anything else: TypeError or KeyError."""
         statements, left_out = (
-            tuple(Statement(**{**item, "markers": tuple(item["markers"])}) for item in data.get(name, ()))
-            for name in ("statements", "left_out")
+            tuple(map(Statement.from_dict, data.get(name, ()))) for name in ("statements", "left_out")
         )
         conflicts = (Conflict(**{**item, "figures": tuple(item["figures"])}) for item in data["conflicts"])
         return cls(

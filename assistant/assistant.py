@@ -1,7 +1,6 @@
 """The ask flow: question -> search -> evidence -> what the model reads -> choice -> draft -> check -> Answer."""
 
 import copy
-import re
 import threading
 import time
 import unicodedata
@@ -13,16 +12,18 @@ from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Stat
 from assistant.attribution import Checked, checked
 from assistant.choosing import Choice, choose, lead_of
 from assistant.clues import clues
-from assistant.composing import compose, refusal
+from assistant.composing import compose, no_question, refusal, with_markers
 from assistant.confidence import SURE, WARNING, confidence, signals
 from assistant.counting import counted_thing
-from assistant.drafting import cited_lines, left_out, numbered, wording
+from assistant.courtesy import is_courtesy
+from assistant.drafting import cited_lines, left_out, numbered, worded
 from assistant.errors import QuestionError
 from assistant.evidence import LATE, select
-from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
+from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, is_followup, standalone
 from assistant.model.language_model import LanguageModel
 from assistant.prompting import messages
-from assistant.ranker.ranker import Ranker
+from assistant.quoting import quoted
+from assistant.ranker.ranker import ReadOnce, SentenceReader, relevance
 from assistant.reader import Heard, hear
 from assistant.reading import READ, read
 from assistant.stems import words
@@ -32,9 +33,6 @@ from vectorstore.store import Store
 
 MAX_QUESTION = 2_000
 """Characters. A longer text is an article, not a question."""
-
-_MARKER = re.compile(r"\[([\d\s,–-]+)\]")
-"""What an article may have of its own ("[9]"), and what must not pass for one of the answer's."""
 
 
 class Assistant:
@@ -50,7 +48,7 @@ class Assistant:
         answer_tokens: int = 64,
         min_confidence: float | None = None,
         prompts: Path | None = None,
-        ranker: Ranker | None = None,
+        ranker: SentenceReader | None = None,
     ) -> None:
         self.store = store
         self.engine = engine
@@ -85,6 +83,12 @@ class Assistant:
         other.ranker, other.reads = None, False
         return other
 
+    def for_one_question(self) -> "Assistant":
+        """The same, with a ranker that remembers what it has read: search and choice read the same sentences."""
+        other = copy.copy(self)
+        other.ranker = ReadOnce(self.ranker) if self.ranker else None
+        return other
+
     def ask(self, question: str, *, history: Sequence[Answer] = (), filters: Filters | None = None) -> Answer:
         """The whole answer at once: see `stream`."""
         for event in self.stream(question, history=history, filters=filters):
@@ -106,12 +110,19 @@ class Assistant:
         Raises QuestionError for a question that can't be asked. Closing the iterator cancels the model; so does
         setting `stop` from another thread, at once, and then the stream ends without `Finished`.
         """
-        if history and (self.ranker or self.reads):
-            yield from self.by_rules().stream(question, history=history, filters=filters, stop=stop)
-            return
-        stop = stop or threading.Event()
-        clock = _Clock()
         question = _asked(question)
+        if is_courtesy(question):
+            yield Finished(no_question(question, model=self.engine.name, timings=_Clock().total()))
+            return
+        history = self.context(question, history)
+        asking = self.by_rules() if history else self.for_one_question()
+        yield from asking._answered(question, history, filters, stop or threading.Event())
+
+    def _answered(
+        self, question: str, history: Sequence[Answer], filters: Filters | None, stop: threading.Event
+    ) -> Generator[Event, None, None]:
+        """The events of an answer: from the search to the decision whether there is one."""
+        clock = _Clock()
         said_before = ["" if answer.refused else answer.answer for answer in history]
         query = standalone(question, [answer.question for answer in history], said_before)
         earlier = history[-1].citations if history and not history[-1].refused else ()
@@ -132,24 +143,32 @@ class Assistant:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
             yield Finished(answer)
             return
+        yield from self._stated(question, query, choices, sure, clock, stop)
+
+    def _stated(
+        self, question: str, query: str, choices: Sequence[Choice], sure: float, clock: "_Clock", stop: threading.Event
+    ) -> Generator[Event, None, None]:
+        """The statements, each with its citation, and the answer that they make."""
         drafted = [] if self.engine.adapter else self._draft(query, choices, clock, stop)
         if stop.is_set():
             return
         lead = lead_of(question, query, choices)
         if lead:
             yield Said(lead, Statement(lead, (), "supported"))
-        said: list[tuple[str, Statement]] = []
+        statements: list[Statement] = []
+        cited: list[Passage] = []
         for marker, choice in enumerate(choices, 1):
-            text = _MARKER.sub(r"(\1)", wording(choice, drafted))
-            statement = Statement(text, (marker,), "supported")
-            said.append((f"{choice.lead} {text} [{marker}]".lstrip(), statement))
+            own = worded(choice, marker, drafted)
+            statement, passage = (own, choice.passage) if own else quoted(choice, marker)
+            statements.append(statement)
+            cited.append(passage)
             clock.mark("first_statement_ms")
-            yield Said(said[-1][0], statement)
+            yield Said(with_markers(statement), statement)
         yield Finished(
             compose(
                 question,
-                said,
-                [choice.passage for choice in choices],
+                statements,
+                cited,
                 lead=lead,
                 thing=counted_thing(query),
                 query=query,
@@ -160,6 +179,14 @@ class Assistant:
                 timings=clock.total(),
             )
         )
+
+    @staticmethod
+    def context(question: str, history: Sequence[Answer]) -> Sequence[Answer]:
+        """The earlier answers of a conversation without which `question` can't be understood, oldest first.
+
+        A question that stands alone needs none, whatever was asked before it; a greeting explains nothing.
+        """
+        return [answer for answer in history if not is_courtesy(answer.question)] if is_followup(question) else []
 
     def _searched(
         self, question: str, query: str, history: Sequence[Answer], filters: Filters | None
@@ -213,7 +240,7 @@ class Assistant:
             budget=self.evidence_tokens,
             favoured=favoured,
             late=0.0 if follows else LATE,
-            relevance=None if self.ranker is None else partial(self.ranker.relevance, query),
+            relevance=None if self.ranker is None else partial(relevance, self.ranker, query),
         )
 
     def _draft(self, query: str, choices: Sequence[Choice], clock: "_Clock", stop: threading.Event) -> list[Checked]:
@@ -230,7 +257,7 @@ class Assistant:
 
 def _as_cited(passages: Sequence[Passage]) -> tuple[list[Choice], float]:
     """The passages of the answer before, whole."""
-    return [Choice(passage, passage.text, "") for passage in passages], 1.0
+    return [Choice(passage) for passage in passages], 1.0
 
 
 def _asked(question: str) -> str:

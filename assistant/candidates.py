@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.amounts import amounts
-from assistant.excerpt import DATELINE
 from assistant.stems import stem, stems
 from vectorstore.words import STOP_WORDS
 
@@ -14,6 +13,13 @@ Form = Literal["name", "date", "number", "quote", "phrase", "read", "heard"]
 
 LEARNED: tuple[Form, ...] = ("read", "heard")
 """The forms that no rule finds."""
+
+_DATELINE = re.compile(
+    r"^\W*(?:[A-Z][\w.’' -]{1,30}(?:,\s[A-Z][\w. ]{1,20})?\s+)?\((?:AP|CNN|Reuters|AFP|UPI|BBC)[^)]*\)\s*[-–—]*\s*"
+    r"(?=[\"“]?[A-Z\d])"
+    r"|^\W*[A-Z][A-Z.’' -]{2,30}(?:,\s[A-Z][\w. ]{1,20})?\s*[—–]+\s*(?=[\"“]?[A-Z\d])"
+)
+"""Where a dispatch comes from, in front of its first sentence: "PARIS (AP) —", "(CNN)"; not "NATO — an alliance —"."""
 
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _SHORT = r"Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
@@ -54,7 +60,7 @@ class Candidate:
 def candidates(sentence: str, question: str) -> list[Candidate]:
     """What could answer `question` in `sentence`; nothing that only repeats the question's own words."""
     asked = stems(question)
-    begin = found.end() if (found := DATELINE.match(sentence)) else 0
+    begin = found.end() if (found := _DATELINE.match(sentence)) else 0
     spans: dict[tuple[int, int], Form] = {}
     every: list[tuple[int, int, Form]] = [
         *((m.start(), m.end(), "date") for m in _DATE.finditer(sentence)),

@@ -1,17 +1,14 @@
-"""Findings -> what the answer says: of which passages, and which part of each. Different answers stand side by side."""
+"""Findings -> the passages that the answer quotes, and which words of each were asked for."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Passage
-from assistant.candidates import Candidate
 from assistant.copies import groups
 from assistant.counting import answers_count, counted_thing, counts, other_count, silence
-from assistant.excerpt import excerpt
-from assistant.figures import Number
 from assistant.reading import Finding
-from assistant.stems import proper, stems
+from assistant.stems import stems
 
 MOST = 5
 """Passages an answer speaks of."""
@@ -22,8 +19,6 @@ NEAR_BEST = 0.1
 WHOLE = 0.7
 """So is that of a passage that has this share of the question's words: it speaks of the very thing."""
 
-ELSEWHERE = "Elsewhere:"
-
 NEAR_COUNT = 0.65
 """Another article's figure is set beside the first if its passage scores this share of the best one's."""
 
@@ -33,15 +28,16 @@ TRUST = 4.0
 
 @dataclass(frozen=True)
 class Choice:
-    """What is said of one passage: `text`, a part of it, and `answer`, the words in it that were asked for.
-
-    `lead` stands in front of a further answer, which is those words alone.
-    """
+    """A passage that the answer quotes, and which of its characters were asked for; `start == end`: none of them."""
 
     passage: Passage
-    text: str
-    answer: str
-    lead: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def answer(self) -> str:
+        """The words that were asked for; "" where the passage as a whole is the answer."""
+        return self.passage.text[self.start : self.end]
 
 
 def choose(query: str, passages: Sequence[Passage], findings: Sequence[Finding]) -> list[Choice]:
@@ -55,21 +51,16 @@ def choose(query: str, passages: Sequence[Passage], findings: Sequence[Finding])
     figures = _figures(query, ranked)
     if figures:
         return figures
-    best: dict[int, Candidate] = {}
+    best: dict[int, Choice] = {}
     for finding in findings:
-        best.setdefault(finding.passage.number, finding.candidate)
+        place = (finding.candidate.start, finding.candidate.end)
+        best.setdefault(finding.passage.number, Choice(finding.passage, *place))
     chosen: list[Choice] = []
     for passage in _one_of_each(ranked):
         near = not chosen or weights[passage.number] >= NEAR_BEST * weights[ranked[0].number]
         if len(chosen) == MOST or not (near or passage.coverage >= WHOLE):
             continue
-        candidate = best.get(passage.number)
-        if candidate is None:
-            choice = Choice(passage, passage.text, "")
-        elif chosen:
-            choice = Choice(passage, candidate.text, candidate.text, ELSEWHERE if len(chosen) == 1 else "or")
-        else:
-            choice = Choice(passage, excerpt(passage.text, candidate.start, candidate.end), candidate.text)
+        choice = best.get(passage.number, Choice(passage))
         if not chosen or not _repeats(choice, chosen):
             chosen.append(choice)
     return chosen
@@ -94,17 +85,8 @@ def _figures(query: str, ranked: Sequence[Passage]) -> list[Choice]:
     figures = {p.number: max(found, key=lambda number: len(stems(number.text) & asked)) for p, found in exact or other}
     counting = _one_of_each([passage for passage, _ in exact or other])
     floor = NEAR_COUNT * max((passage.score for passage in counting), default=0.0)
-    return [
-        Choice(passage, _around(query, passage.text, figures[passage.number]), figures[passage.number].text)
-        for passage in counting[:MOST]
-        if passage.score >= floor
-    ]
-
-
-def _around(query: str, sentence: str, figure: Number) -> str:
-    """What names the place or people of the question stays: "over 300 drones … with Kyiv being the primary target"."""
-    named = stems(" ".join(proper(query)))
-    return excerpt(sentence, figure.start, figure.start + len(figure.text), named=named)
+    kept = [(passage, figures[passage.number]) for passage in counting[:MOST] if passage.score >= floor]
+    return [Choice(passage, figure.start, figure.start + len(figure.text)) for passage, figure in kept]
 
 
 def _one_of_each(ranked: Sequence[Passage]) -> list[Passage]:
@@ -117,8 +99,8 @@ def _one_of_each(ranked: Sequence[Passage]) -> list[Passage]:
 
 
 def _repeats(choice: Choice, chosen: Sequence[Choice]) -> bool:
-    """Whether its answer stands already in what is said."""
-    said = [stems(other.text) for other in chosen]
+    """Whether its answer stands already in what is quoted."""
+    said = [stems(other.passage.text) for other in chosen]
     return any(stems(choice.answer) <= there for there in said)
 
 

@@ -10,7 +10,7 @@ from assistant.candidates import Candidate, learned_candidate
 from assistant.reader import Heard, Words
 
 if TYPE_CHECKING:
-    from assistant.ranker.ranker import Ranker, Reading
+    from assistant.ranker.ranker import Reading, SentenceReader
 
 FLOOR = -12.0
 """A log probability below it tells nothing more."""
@@ -61,7 +61,7 @@ class Clues:
         return {"heard": math.exp(self.heard.belief) if whole else 0.0}
 
 
-def clues(question: str, passages: Sequence[Passage], ranker: "Ranker | None", heard: Heard | None) -> Clues:
+def clues(question: str, passages: Sequence[Passage], ranker: "SentenceReader | None", heard: Heard | None) -> Clues:
     """What the ranker reads in the passages, and what the reader heard in them."""
     readings = ranker.read(question, passages) if ranker else []
     return Clues({passage.number: reading for passage, reading in zip(passages, readings, strict=False)}, heard)

@@ -1,5 +1,6 @@
 """What the model is asked, and what of its reply is used: only what the passages bear out, in its own words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,18 +23,19 @@ def cited_lines(passages: int) -> str:
     return f'root ::= {lines}\nline ::= [^\\[\\]\\n]{{8,240}} " [" ({numbers}) "]\\n"\n'
 
 
-def wording(choice: Choice, drafted: Sequence[Checked]) -> str:
-    """The model's words for a choice, if its passage alone bears them out and they give the answer; else its own."""
+def worded(choice: Choice, marker: int, drafted: Sequence[Checked]) -> Statement | None:
+    """The model's own words for a choice, if its passage alone bears them out and they give the answer; else None."""
     passage = choice.passage
     for statement in drafted:
-        answers = choice.answer and not choice.lead and stems(choice.answer) <= stems(statement.text)
+        answers = choice.answer and stems(choice.answer) <= stems(statement.text)
         if (
             answers
             and _ended(statement)
             and verdict(statement.text, passage.text, passage.article.title) == "supported"
         ):
-            return statement.text
-    return choice.text
+            place = re.search(re.escape(choice.answer), statement.text, re.IGNORECASE)
+            return Statement(statement.text, (marker,), "supported", (place.span(),) if place else ())
+    return None
 
 
 def _ended(statement: Checked) -> bool:

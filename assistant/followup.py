@@ -35,6 +35,12 @@ _ONE_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _ASKS_WHO = re.compile(r"^\s*(?:who|whom|which|whose)\b", re.IGNORECASE)
 _FULL_NAME = re.compile(r"(?<!\bof )(?<!\bthe )(?<!\bat )(?<!\bin )\b[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+")
 _MARKER = re.compile(r"\s*\[[\d\s,–-]+\]")
+_NAME_IN_PLACE = re.compile(
+    r"(?:\b(?:in|at|on|near|from|by|during|since|before|after|for|against|to|of|about|with|under|between)\s+(?:the\s+)?)?"
+    r"\b(?:[A-Z]|\d)[\w.'’-]*\b"
+)
+"""A word of a name, or a number, and how it is joined to the question, so that "and in Oslo?" can take its place."""
+
 _DETERMINER = re.compile(r"^(?:the|a|an|any|all|some|his|her|its|their)\b", re.IGNORECASE)
 _WHO_SAID = re.compile(
     r"""^\s*(?:(?:and|but|so)\s+)?(?:
@@ -98,8 +104,10 @@ def _meant(question: str, before: str, said: str) -> str:
         if asked := instead(piece, before):
             return asked
     bare = not asks or all(word.lower() in _EMPTY for word in words(rest))
-    if thing and not counted_thing(rest):
-        rest = _HOW_MANY.sub(lambda match: f"{match[0]} {thing}", rest, count=1)
+    number = _HOW_MANY.search(rest)
+    if thing and number and not counted_thing(rest) and number[0].lower() in before.lower():
+        # Not after "how many people": "how much was the damage?" asks for money, whatever was counted before.
+        rest = f"{rest[: number.end()]} {thing}{rest[number.end() :]}"
     whole = bare or _ABOUT.search(question) or _POINTS_BACK.search(rest)
     person = _people(said) if _ONE_PERSON.search(rest) and _ASKS_WHO.search(before) else []
     return _with(rest, [*(words(before) if whole else _names(before)), *person])
@@ -176,9 +184,11 @@ def _named_before(article: Article, start: int) -> tuple[int, int] | None:
 
 
 def _names(question: str) -> list[str]:
-    """The names of a question; without any, all the words behind its first."""
-    names = proper(question)
-    return words(question)[1:] if all(map(is_date, names)) else names or words(question)[1:]
+    """The names of a question, each with its preposition; without any, all the words behind its first."""
+    if all(map(is_date, proper(question))):
+        return words(question)[1:]
+    first = question.split()[0]
+    return [match[0] for match in _NAME_IN_PLACE.finditer(question, len(first))]
 
 
 def _people(said: str) -> list[str]:

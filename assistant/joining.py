@@ -21,6 +21,17 @@ _DONE_BY = re.compile(
 _LISTED = re.compile(r"^\W*,?\s*(?:and|or|but)\b|,\s*(?:and|or|but)\b[^,]*$", re.IGNORECASE)
 _HARMED = frozenset("dead missing injured wounded killed hurt displaced".split())
 _AMOUNTS = frozenset("some all any most more such other".split())
+_CLOSING_SOURCE = re.compile(
+    r"""[,—–]\s*(?!(?:and|or|but|while|which|who|whom|whose|where|when|after|before|as|with|without|in|on|at|by|for|from
+        |to|of|including|among|during|since|under|over|near|because|although|though|so|if|unless|\w+ing)\b|(?:an?|the)\s+[\w-]+\W*$)
+        (?:[\w.’'-]+\s+){1,7}[\w’'-]+[.!”"]*\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A short last part behind a comma that may say who asserts the rest (", prosecutors maintain"), by whatever verb.
+
+It is not told apart from a long apposition (", the mayor of Oslo"): no statement may end before either.
+"""
+
 _WANTED = frozenset("that whether if to than".split())
 _DETERMINERS = frozenset("a an the his her its their".split())
 
@@ -136,15 +147,25 @@ def _may_begin(said: Sequence[Term], sentence: str, there: Sequence[Term], at: i
         and is_verb(there[min(at + 1, len(there) - 1)])
     ):
         return True
+    if _governed(sentence, there, at) and any(is_verb(word) or _BE & set(word.before) for word in said[1:]):
+        return False
     before = there[at - 1].text.lower()
     ruled = bool(GOVERNING & {*term.before, before} - set(said[0].before))
     ruled = ruled or (before.endswith("ing") and not term.number and not term.before)
     return not (ruled and any(is_verb(word) or _BE & set(word.before) for word in said[1:]))
 
 
+def _governed(sentence: str, there: Sequence[Term], at: int) -> bool:
+    """Whether a word that may be a verb stands right before a name: "Critics doubt Smith did it"."""
+    before, term = there[at - 1], there[at]
+    gap = sentence[before.end : term.start]
+    plain = not before.capital and before.number is None and not before.text.lower().endswith("ly")
+    return plain and term.capital and set(re.findall("[a-z]+", gap.lower())) <= _DETERMINERS and "," not in gap
+
+
 def _may_end(sentence: str, there: Sequence[Term], last: int) -> bool:
     """Whether a statement may end in mid-sentence: not in front of an object, nor inside a name or noun."""
-    if cuts_back(sentence, there, last, verb=True):
+    if cuts_back(sentence, there, last, verb=True) or _CLOSING_SOURCE.search(sentence[there[last].end :]):
         return False
     if last + 1 == len(there) or not is_verb(there[last]):
         return True

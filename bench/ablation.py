@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 import platformdirs
 
-from assistant.answer import Passage
+from assistant.answer import Passage, Statement
 from assistant.assistant import Assistant
 from assistant.attribution import Checked
 from assistant.choosing import Choice
@@ -103,7 +103,7 @@ def _without(part: str) -> AbstractContextManager[object]:
     if part == "grammar":
         return patch("assistant.assistant.cited_lines", lambda _passages: None)
     if part == "verification":
-        return patch.multiple("assistant.assistant", checked=_trusted, wording=_as_written)
+        return patch.multiple("assistant.assistant", checked=_trusted, worded=_as_written)
     return nullcontext()
 
 
@@ -114,10 +114,10 @@ def _trusted(draft: str, passages: Sequence[Passage]) -> list[Checked]:
     return [Checked(text, "supported", (passage,)) for text, passage in lines if passage]
 
 
-def _as_written(choice: Choice, drafted: Sequence[Checked]) -> str:
-    """What the model wrote by a passage, whatever it is; the article's words where it wrote nothing by it."""
+def _as_written(choice: Choice, marker: int, drafted: Sequence[Checked]) -> Statement | None:
+    """What the model wrote by a passage, whatever it is; None where it wrote nothing by it."""
     written = (statement.text for statement in drafted if statement.passages[0].text == choice.passage.text)
-    return next(written, choice.text)
+    return next((Statement(text, (marker,), "supported") for text in written), None)
 
 
 if __name__ == "__main__":

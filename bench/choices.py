@@ -53,7 +53,7 @@ def _cells(found: Sequence[tuple[Example, Sequence[Finding]]]) -> str:
         if not q["answerable"] or not example.passages:
             continue
         choices = choose(q["question"], example.passages, findings)
-        said = " ".join(choice.text for choice in choices)
+        said = " ".join(choice.passage.text for choice in choices)
         answers.append(len(choices))
         right.append(says(said, q["answers"]))
         given.append(np.mean([says(said, [answer]) for answer in q["answers"]]))

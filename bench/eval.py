@@ -23,6 +23,7 @@ FAMILIES = ("news_rtqa", "squad2", "conflict_ramdocs", "conflict_rgb", "clapnq",
 CHAIN = Path(__file__).parent / "baseline" / "chain.py"
 SHOWN = (
     "correct_and_cited", "correct", "exact_match", "f1", "all_given", "wrong_stated", "wrong_alone", "words",
+    "short_words",
     "numeric_accuracy", "numeric_grounding", "citation_validity", "citation_precision", "citation_recall",
     "evidence_hit", "refusal_precision", "refusal_recall", "refusal_f1", "over_refusal", "refused_with_evidence",
     "false_answers", "false_answers_near", "false_answers_far", "score", "hit_at_1", "hit_at_4", "hit_at_10",

@@ -97,7 +97,7 @@ def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> ND
     right = []
     for example, found in zip(examples, findings, strict=True):
         choices = choose(example.question["question"], example.passages, found)
-        said = " ".join(choice.text for choice in choices)
+        said = " ".join(choice.passage.text for choice in choices)
         right.append(bool(example.question["answerable"]) and says(said, example.question["answers"]))
     return np.array(right)
 
@@ -144,7 +144,7 @@ def _print_reading(examples: Sequence[Example], findings: Sequence[list[Finding]
             q = example.question
             if example.family == family and q["answerable"] and example.passages:
                 choices = choose(q["question"], example.passages, found)
-                said = " ".join(choice.text for choice in choices)
+                said = " ".join(choice.passage.text for choice in choices)
                 given = float(np.mean([says(said, [answer]) for answer in q["answers"]]))
                 best = says(choices[0].passage.text, q["answers"])
                 rows.append((best, says(said, q["answers"]), _cited(q, choices), len(said.split()), given))
@@ -159,7 +159,7 @@ def _cited(question: dict[str, Any], choices: Sequence[Choice]) -> bool:
     """Whether a statement has a right answer and cites a gold article, where these are known."""
     gold = question.get("gold_article_ids")
     return any(
-        says(choice.text, question["answers"]) and (not gold or record(choice.passage.article.source) in gold)
+        says(choice.passage.text, question["answers"]) and (not gold or record(choice.passage.article.source) in gold)
         for choice in choices
     )
 

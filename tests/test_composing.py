@@ -31,7 +31,7 @@ def passage(article: Article, text: str, number: int = 1) -> Passage:
 def answer_of(
     *cited: Passage, question: str = "How many drones hit Kyiv?", lead: str = "", thing: str | None
 ) -> Answer:
-    said = [(f"{p.text} [{n}]", Statement(p.text, (n,), "supported")) for n, p in enumerate(cited, 1)]
+    said = [Statement(p.text, (n,), "supported") for n, p in enumerate(cited, 1)]
     return compose(question, said, cited, lead=lead, thing=thing, confidence=0.9, model="m", timings={"total_ms": 12.5})
 
 
@@ -147,12 +147,8 @@ def test_an_answer_survives_json(answer: Answer) -> None:
 
 def test_the_fields_of_the_design() -> None:
     data = json.loads(answer_of(MISSILES, FIRED, thing="drones").to_json())
-    assert (
-        list(data)
-        == (
-            "question answer refused statements citations figures conflicts confidence model timings warning left_out"
-        ).split()
-    )
+    names = "question answer refused statements citations figures conflicts confidence model timings warning left_out"
+    assert list(data) == [*names.split(), "short"]
     assert data["statements"][0]["verdict"] == "supported"
     assert data["conflicts"] == [{"counted": "drones", "figures": [1, 2], "same_event": "unknown", "because": ""}]
     assert list(data["figures"][1]) == (
@@ -225,7 +221,7 @@ def test_launched_and_shot_down_are_no_rivals() -> None:
 
 def test_a_follow_up_is_taken_for_what_it_means() -> None:
     passages = told("Russia launched 145 drones.", "A"), told("Russia launched 300 drones; 112 were shot down.", "B")
-    said = [(f"{p.text} [{n}]", Statement(p.text, (n,), "supported")) for n, p in enumerate(passages, 1)]
+    said = [Statement(p.text, (n,), "supported") for n, p in enumerate(passages, 1)]
     answer = compose(
         "and drones?", said, passages, lead="", thing="drones", confidence=1.0, model="m", timings={},
         query="How many drones were launched?",

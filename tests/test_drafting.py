@@ -7,7 +7,7 @@ import pytest
 from assistant.answer import Passage, Statement
 from assistant.attribution import checked
 from assistant.choosing import Choice
-from assistant.drafting import cited_lines, left_out, numbered, wording
+from assistant.drafting import cited_lines, left_out, numbered, worded
 from assistant.model.engine import Engine
 from assistant.prompting import messages
 from vectorstore.articles import Article
@@ -17,7 +17,8 @@ FERRY = "Police said that the ferry sank with 12 people."
 
 
 def choice(text: str, answer: str) -> Choice:
-    return Choice(Passage(7, Article("/a.txt", text, "A story"), 0, len(text), text, 0.5), f"{text[:-1]} …", answer)
+    passage = Passage(7, Article("/a.txt", text, "A story"), 0, len(text), text, 0.5)
+    return Choice(passage, text.index(answer), text.index(answer) + len(answer))
 
 
 CHOICES = [choice(DRONES, "145 drones"), choice(FERRY, "12 people")]
@@ -63,16 +64,19 @@ def test_the_models_words_are_used_if_the_passage_bears_them_out_and_they_answer
         "Ukraine reported that Russia launched 145 drones. Police said that the ferry sank.", numbered(CHOICES)
     )
     assert [one.verdict for one in drafted] == ["supported", "supported"]
-    assert wording(CHOICES[0], drafted) == "Ukraine reported that Russia launched 145 drones."
-    assert wording(CHOICES[1], drafted) == CHOICES[1].text
+    own = worded(CHOICES[0], 3, drafted)
+    assert own
+    assert (own.text, own.markers) == ("Ukraine reported that Russia launched 145 drones.", (3,))
+    assert own.marked == "145 drones"
+    assert worded(CHOICES[1], 4, drafted) is None
     assert left_out(drafted) == ()
 
 
 def test_they_are_not_used_for_another_passage_nor_without_an_answer_to_give() -> None:
     drafted = checked("Ukraine reported that Russia launched 145 drones.", numbered(CHOICES))
-    assert wording(CHOICES[1], drafted) == CHOICES[1].text
-    assert wording(replace(CHOICES[0], answer=""), drafted) == CHOICES[0].text
-    assert wording(CHOICES[0], []) == CHOICES[0].text
+    assert worded(CHOICES[1], 1, drafted) is None
+    assert worded(replace(CHOICES[0], start=0, end=0), 1, drafted) is None
+    assert worded(CHOICES[0], 1, []) is None
 
 
 def test_what_no_passage_bears_out_is_left_out_with_its_verdict() -> None:
@@ -84,4 +88,4 @@ def test_what_no_passage_bears_out_is_left_out_with_its_verdict() -> None:
         Statement("Ukraine reported that Russia launched 154 drones.", (1,), "differs"),
         Statement("Tokyo is a city.", (), "unsupported"),
     )
-    assert wording(CHOICES[0], drafted) == CHOICES[0].text
+    assert worded(CHOICES[0], 1, drafted) is None

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
 from assistant.evaluation.answers import METRICS
 from assistant.evaluation.case import Case
 from tests.cases import case, named, refusal, reply
 
-NAMES = ["correct", "alias_match", "exact_match", "f1", "all_given", "wrong_stated", "wrong_alone", "words"]
+NAMES = [
+    "correct", "alias_match", "exact_match", "f1", "all_given", "wrong_stated", "wrong_alone", "words", "short_words",
+]  # fmt: skip
 
 
 def part(name: str, one: Case) -> tuple[float, float] | None:
@@ -45,7 +49,7 @@ def test_a_refusal_is_wrong_even_if_its_words_are_the_answer(name: str) -> None:
     assert part(name, case(refusal(), "A")) == (0.0, 1)  # Normalized, that is no word at all.
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("name", NAMES[:-2])
 def test_without_an_answer_they_say_nothing(name: str) -> None:
     assert part(name, case(None, "12", wrong_answers=("13",))) is None
     assert part(name, case(None, "12", wrong_answers=("13",), all_answers=True)) is None
@@ -126,6 +130,19 @@ def test_words_is_the_median_of_what_is_no_refusal() -> None:
     assert words.value(cases[:3]) == 2.0
     assert words.value([case(refusal()), case(None)]) is None
     assert words.value([]) is None
+
+
+def test_the_words_that_were_asked_for_are_judged_where_they_are_marked() -> None:
+    long = case("Joe Biden, who was born in Scranton, won the vote in Iowa [1].", "Joe Biden")
+    assert long.outcome.answer
+    marked = replace(long, outcome=replace(long.outcome, answer=replace(long.outcome.answer, short="Joe Biden")))
+    assert part("exact_match", long) == (0.0, 1)
+    assert part("exact_match", marked) == part("f1", marked) == (1.0, 1)
+    short, whole = (named(METRICS, name).whole for name in ("short_words", "words"))
+    assert short
+    assert whole
+    assert [short([one]) for one in (long, marked)] == [None, 2.0]
+    assert whole([marked]) == 12.0
 
 
 def test_a_share_is_over_all_questions() -> None:

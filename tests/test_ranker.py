@@ -15,7 +15,7 @@ import pytest
 
 from assistant.answer import Passage
 from assistant.ranker.packaged import base_of, find_ranker
-from assistant.ranker.ranker import LONGEST, Ranker, Reading
+from assistant.ranker.ranker import LONGEST, Ranker, Reading, relevance
 from assistant.ranker.windows import HEADLINE, QUESTION, SENTENCE, WINDOW, WindowMaker
 from training.ranker_training import Network, write
 from vectorstore.articles import Article
@@ -78,10 +78,10 @@ def test_readings_are_in_the_order_of_the_passages(readings: Sequence[Reading], 
         if len(reading.offsets) < SENTENCE:
             read = "".join(text[start:end] for start, end in reading.offsets)
             assert read == re.sub(r"[\s\u200b]", "", text)
-    scores = ranker.relevance(ASKED, passages(TEXTS))
+    scores = relevance(ranker, ASKED, passages(TEXTS))
     assert scores == [pytest.approx(1 / (1 + math.exp(-reading.score))) for reading in readings]
     assert ranker.read(ASKED, []) == []
-    assert ranker.relevance(ASKED, []) == []
+    assert relevance(ranker, ASKED, []) == []
 
 
 def test_a_window_is_read_the_same_alone(readings: Sequence[Reading], ranker: Ranker) -> None:

@@ -124,7 +124,7 @@ def _told(events: Iterator[Event], found: Callable[[], None], how: Style, out: T
     for event in events:
         if isinstance(event, Said) and out:
             found()
-            write(how.lines(event.text), out)
+            write(how.lines(event.text, marks=event.statement.marks), out)
             silent = False
         elif isinstance(event, Finished):
             found()

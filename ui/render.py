@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.answer import Answer, Citation, Conflict, Figure
+from assistant.answer import Answer, Citation, Conflict, Figure, Span
 from assistant.grounding import grounding
 from ui.columns import columns
 from vectorstore.articles import Article, Hit, Problem
@@ -31,6 +31,9 @@ _CONTROL = (
     | dict.fromkeys((*range(0x80, 0xA0), *range(0xD800, 0xE000)), "�")
     | dict.fromkeys(_BIDI)
 )
+_ON, _OFF = "\x01", "\x02"
+"""Where bold begins and ends in a text that is still to be wrapped; `printable` leaves none of an article's own."""
+
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -49,13 +52,13 @@ class Style:
         """Faint, in colour."""
         return f"\x1b[2m{text}\x1b[0m" if self.color else text
 
-    def lines(self, text: str, indent: str = "") -> str:
-        """The text, printable, each of its lines indented and wrapped to the width."""
-        lines = printable(text).splitlines() or [""]
+    def lines(self, text: str, indent: str = "", marks: Sequence[Span] = ()) -> str:
+        """The text, printable, each of its lines indented and wrapped to the width; its `marks` bold, in colour."""
+        lines = self._marked(text, marks).splitlines() or [""]
         if self.width is None:
-            return "\n".join(indent + line for line in lines)
+            return self._bolded("\n".join(indent + line for line in lines))
         width = max(20, self.width)
-        return "\n".join(
+        wrapped = "\n".join(
             textwrap.fill(
                 line,
                 width,
@@ -66,6 +69,18 @@ class Style:
             )
             for line in lines
         )
+        return self._bolded(wrapped)
+
+    def _marked(self, text: str, marks: Sequence[Span]) -> str:
+        """The text, printable, with _ON and _OFF around its marks where there is colour to show them."""
+        pieces, at = [], 0
+        for start, end in sorted(marks) if self.color else ():
+            pieces += [printable(text[at:start]), _ON, printable(text[start:end]), _OFF]
+            at = end
+        return "".join([*pieces, printable(text[at:])])
+
+    def _bolded(self, text: str) -> str:
+        return text.replace(_ON, "\x1b[1m").replace(_OFF, "\x1b[0m")
 
 
 PLAIN = Style()
@@ -95,7 +110,19 @@ def byline(thing: Article | Citation) -> str:
 
 def answer(answer: Answer, style: Style = PLAIN) -> str:
     """The whole answer: its text, then what stands below it."""
-    return "\n".join(part for part in (style.lines(answer.answer), sources(answer, style)) if part)
+    text = style.lines(answer.answer, marks=marks(answer))
+    return "\n".join(part for part in (text, sources(answer, style)) if part)
+
+
+def marks(answer: Answer) -> list[Span]:
+    """Where in the answer's text the words stand that were asked for."""
+    found, at = [], 0
+    for statement in answer.statements:
+        place = answer.answer.find(statement.text, at)
+        if place >= 0:
+            found += [(place + start, place + end) for start, end in statement.marks]
+            at = place + len(statement.text)
+    return found
 
 
 def sources(answer: Answer, style: Style = PLAIN) -> str:

@@ -41,19 +41,20 @@ def alias_match(case: Case) -> Part | None:
 
 
 def exact_match(case: Case) -> Part | None:
-    """The share of the answerable questions whose whole answer is an accepted one, once both are normalized.
+    """The share of the answerable questions whose short answer is an accepted one, once both are normalized.
 
-    SQuAD's exact match (Rajpurkar et al. 2016, evaluate-v1.1), without citation markers, the best over the
-    spellings; a refusal has 0. Where all answers are asked for, the accepted one is all of them in a row.
+    SQuAD's exact match (Rajpurkar et al. 2016, evaluate-v1.1) of the words that the answer marks as those asked for;
+    of its whole text, without citation markers, where it marks none. The best over the spellings; a refusal has 0.
+    Where all answers are asked for, the accepted one is all of them in a row.
     """
     return _best(case, lambda said, accepted: float(exact(said, accepted)))
 
 
 def f1(case: Case) -> Part | None:
-    """The mean F1 of the answer's words and those of an accepted one, over the answerable questions.
+    """The mean F1 of the short answer's words and those of an accepted one, over the answerable questions.
 
-    SQuAD's F1 (Rajpurkar et al. 2016, evaluate-v1.1), without citation markers, the best over the spellings; a
-    refusal has 0. Where all answers are asked for, the accepted one is all of them in a row.
+    SQuAD's F1 (Rajpurkar et al. 2016, evaluate-v1.1) of the same words as `exact_match`, the best over the
+    spellings; a refusal has 0. Where all answers are asked for, the accepted one is all of them in a row.
     """
     return _best(case, word_f1)
 
@@ -97,6 +98,16 @@ def _length(case: Case) -> tuple[float] | None:
     return None if answer is None or answer.refused else (float(len(_said(answer).split())),)
 
 
+def short_words(rows: "NDArray[np.float64]") -> float:
+    """The median number of words that an answer marks as those asked for, over the answers that mark some."""
+    return words(rows)
+
+
+def _short_length(case: Case) -> tuple[float] | None:
+    answer = case.outcome.answer
+    return (float(len(answer.short.split())),) if answer and answer.short else None
+
+
 def _said(answer: Answer) -> str:
     """The answer's text without markers; nothing for a refusal."""
     return "" if answer.refused else without_markers(answer.answer)
@@ -111,7 +122,7 @@ def _best(case: Case, score: Callable[[str, str], float]) -> Part | None:
     if answer is None:
         return None
     accepted = [" ".join(question.answers)] if question.all_answers else _spellings(question)
-    scores = [score(_said(answer), spelling) for spelling in accepted if not answer.refused]
+    scores = [score(answer.short or _said(answer), spelling) for spelling in accepted if not answer.refused]
     return max(scores, default=0.0), 1
 
 
@@ -134,4 +145,5 @@ METRICS: tuple[Metric, ...] = (
     Metric("wrong_stated", "answers", each=wrong_stated, better="lower"),
     Metric("wrong_alone", "answers", each=wrong_alone, better="lower"),
     Metric("words", "answers", whole=OfRows(_length, words), better=None, unit="words"),
+    Metric("short_words", "answers", whole=OfRows(_short_length, short_words), better=None, unit="words"),
 )

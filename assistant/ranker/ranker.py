@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.answer import Passage
 from assistant.ranker.network import ALPHA, CHANGED, RANK, batch, heads, minilm
@@ -50,6 +50,35 @@ class Reading:
         return self.offsets[first][0], self.offsets[last][1]
 
 
+class SentenceReader(Protocol):
+    """What reads sentences together with a question."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading a passage, in their order."""
+        ...
+
+
+def relevance(reader: SentenceReader, question: str, passages: Sequence[Passage]) -> list[float]:
+    """The probability that each passage answers, in their order."""
+    return [1 / (1 + math.exp(-reading.score)) for reading in reader.read(question, passages)]
+
+
+class ReadOnce:
+    """Reads each sentence once, for the time of one question. Not safe to share between threads."""
+
+    def __init__(self, reader: SentenceReader) -> None:
+        self._reader = reader
+        self._read: dict[tuple[str, str, int, int], Reading] = {}
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading a passage, in their order; what was read before is not read again."""
+        keys = [(question, passage.article.id, passage.start, passage.end) for passage in passages]
+        new = [passage for passage, key in zip(passages, keys, strict=True) if key not in self._read]
+        told = self._reader.read(question, new) if new else []
+        self._read |= dict(zip([key for key in keys if key not in self._read], told, strict=True))
+        return [self._read[key] for key in keys]
+
+
 class Ranker:
     """The cross-encoder: MiniLM from `folder` with the changes of the file `weights`. Safe to share between threads."""
 
@@ -64,10 +93,6 @@ class Ranker:
             return []
         with self._lock:
             return self._readings(windows)
-
-    def relevance(self, question: str, passages: Sequence[Passage]) -> list[float]:
-        """The probability that each passage answers, in their order."""
-        return [1 / (1 + math.exp(-reading.score)) for reading in self.read(question, passages)]
 
     def _readings(self, windows: Sequence[Window]) -> list[Reading]:
         import torch

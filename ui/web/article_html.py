@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.answer import Span
 from assistant.figures import numbers
 from ui.web.chips import name_of
 from ui.web.days import time_html
-from ui.web.marking import Span, emphasised, link, plain, safe, telling
+from ui.web.marking import emphasised, link, plain, safe, telling
 from vectorstore.articles import Article
 
 _PARAGRAPH = re.compile(r"[^\r\n\u2028\u2029]+")

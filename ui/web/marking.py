@@ -11,12 +11,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from assistant.amounts import amounts
-from assistant.answer import Figure
+from assistant.answer import Figure, Span
 from assistant.figures import Number
 from ui.render import printable
-
-Span = tuple[int, int]
-"""From and to, in characters, the end not included."""
 
 _Amount = TypeVar("_Amount", Figure, Number)
 
@@ -35,13 +32,13 @@ def safe(text: str) -> str:
     return html.escape(plain(text))
 
 
-def emphasised(text: str, spans: Iterable[Span]) -> str:
-    """The text as HTML, its spans in <b>; they may overlap, be empty or reach beyond the text."""
+def emphasised(text: str, spans: Iterable[Span], element: str = "b") -> str:
+    """The text as HTML, its spans in <b> or another element; they may overlap, be empty or reach beyond the text."""
     pieces, at = [], 0
     for start, end in sorted(spans):
         start, end = max(start, at), min(end, len(text))
         if start < end:
-            pieces += [safe(text[at:start]), f"<b>{safe(text[start:end])}</b>"]
+            pieces += [safe(text[at:start]), f"<{element}>{safe(text[start:end])}</{element}>"]
             at = end
     return "".join([*pieces, safe(text[at:])])
 

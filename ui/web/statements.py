@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from assistant.answer import Answer, Said, Statement
 from ui.web.chips import by_marker, card, chip
-from ui.web.marking import safe, with_figures
+from ui.web.marking import emphasised, safe
 
 
 @dataclass(frozen=True)
 class Part:
-    """A statement of a text and the words before it ("Elsewhere:"); None: words behind the last statement."""
+    """A statement of a text and the words before it (its lead); None: words behind the last statement."""
 
     before: str
     statement: Statement | None
@@ -35,7 +35,6 @@ def statements_html(turn_id: str, answer: Answer) -> str:
     cited = by_marker(answer)
 
     def told(place: int, statement: Statement) -> str:
-        figures = [figure for figure in answer.figures if figure.marker in statement.markers and not figure.headline]
         chips = []
         for marker in statement.markers:
             if marker in cited:
@@ -45,7 +44,7 @@ def statements_html(turn_id: str, answer: Answer) -> str:
                 chips.append(card(card_id, citation, statement.verdict, its))
             else:
                 chips.append(_number(marker))
-        return f"{with_figures(statement.text, figures)} {' '.join(chips)}".rstrip()
+        return f"{emphasised(statement.text, statement.marks, 'mark')} {' '.join(chips)}".rstrip()
 
     pieces = []
     for place, part in enumerate(parts(answer.answer, answer.statements)):
@@ -68,7 +67,11 @@ def said_html(said: Sequence[Said]) -> str:
                 pieces.append(f'<p class="statement lead">{safe(words)}</p>')
             else:
                 numbers = " ".join(map(_number, part.statement.markers))
-                pieces.append(_paragraph(part.before, f"{safe(part.statement.text)} {numbers}"))
+                pieces.append(
+                    _paragraph(
+                        part.before, f"{emphasised(part.statement.text, part.statement.marks, 'mark')} {numbers}"
+                    )
+                )
     return "".join(pieces)
 
 
