@@ -1,19 +1,21 @@
 """The assistant as it comes, with all that ships: what it says of seeds/."""
 
+import copy
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Finished, Found, Said
+from assistant.answer import Answer, Finished, Found, Passage, Said
 from assistant.assistant import Assistant
 from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import ModelFile
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import find_ranker
+from assistant.ranker.ranker import Reading, SentenceReader
 from vectorstore.store import Store
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -60,6 +62,28 @@ def test_every_word_stands_in_an_article(question: str, shipped: Assistant) -> N
         (marker,) = statement.markers
         # The model may word it with another article of grammar: "The strike" for "A strike".
         assert meant(statement.text) <= meant(quotes[marker])
+
+
+class Counting:
+    """The ranker, and every sentence that it was given to read."""
+
+    def __init__(self, reader: SentenceReader) -> None:
+        self.reader, self.read_so_far = reader, list[tuple[str, int]]()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        self.read_so_far += [(passage.article.id, passage.start) for passage in passages]
+        return self.reader.read(question, passages)
+
+
+def test_no_sentence_is_read_twice_for_one_question(shipped: Assistant) -> None:
+    assert shipped.ranker
+    counting = Counting(shipped.ranker)
+    counted = copy.copy(shipped)
+    counted.ranker = counting
+    counted.ask(DRONES)
+    assert len(counting.read_so_far) == len(set(counting.read_so_far)) > 8
+    counted.ask(DRONES)
+    assert len(counting.read_so_far) == 2 * len(set(counting.read_so_far))
 
 
 def test_a_follow_up_is_answered_by_rules(shipped: Assistant, drones: Answer) -> None:
