@@ -14,13 +14,15 @@ _LEAST = {
     "thousands": 2_000,
     "millions": 2_000_000,
     "billions": 2_000_000_000,
+    "lakhs": 200_000,
+    "crores": 20_000_000,
 }
-_PLURALS = {"dozen": "dozens", "hundred": "hundreds", "thousand": "thousands", "million": "millions"}
+_PLURALS = {scale: f"{scale}s" for scale in "dozen hundred thousand million lakh crore".split()}
 _VAGUE = re.compile(
     r"""\b(?:(?P<many>(?:tens|hundreds)\s+of\s+(?:thousands|millions|billions)
-      |dozens|hundreds|thousands|millions|billions|tens(?=\s+of)
+      |dozens|hundreds|thousands|millions|billions|lakhs|crores|tens(?=\s+of)
       |scores(?=\s+(?:of|more|dead|killed|injured|wounded|hurt|missing)\b))
-      |(?P<several>several|a\s+few|many)\s+(?P<scale>dozen|hundred|thousand|million))\b(?:\s+of\b(?!\s+(?:the|these|those)\b))?""",
+      |(?P<several>several|a\s+few|many)\s+(?P<scale>dozen|hundred|thousand|million|lakh|crore))\b(?:\s+of\b(?!\s+(?:the|these|those)\b))?""",
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 _ONES = "third fourth fifth sixth seventh eighth ninth".split()

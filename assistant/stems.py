@@ -4,7 +4,8 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from vectorstore.words import STOP_WORDS, plain_numbers
+from vectorstore.digits import plain_numbers
+from vectorstore.words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 

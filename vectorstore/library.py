@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from vectorstore.articles import Article, Chunk, Filters
+from vectorstore.digits import plain_numbers
 from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
-from vectorstore.words import plain_numbers
 
 if TYPE_CHECKING:
     import numpy as np

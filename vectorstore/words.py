@@ -2,7 +2,8 @@
 
 import re
 
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+from vectorstore.digits import plain_numbers
+
 _WORD = re.compile(r"\w+(?:[.'’]\w+)*")
 
 STOP_WORDS = frozenset(
@@ -11,11 +12,6 @@ STOP_WORDS = frozenset(
     some such tell than that the their them then there these they this those to was we were what when where
     which while who whom whose why will with would you your""".split()
 )
-
-
-def plain_numbers(text: str) -> str:
-    """The text with "1,200" written "1200", so that both spellings are the same token."""
-    return _THOUSANDS.sub("", text)
 
 
 def query_words(question: str) -> list[str]:

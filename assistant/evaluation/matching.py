@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from assistant.figures import Number, numbers
+from vectorstore.digits import JOINT, joined
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 _MARKERS = re.compile(r"\s*\[\d[\d,\s–-]*\]")
 _YES_NO = ("yes", "no")
 _WORD = re.compile(
-    r"""\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?  # 1,450
+    rf"""\d+(?:{JOINT}\d+)+(?:\.\d+)?  # 1,450
       | (?:(?<!\w)[^\W\d_]\.)+[^\W\d_](?!\w)  # U.S.
       | per\s?cent(?!\w) | [%$£€¥]
       | [^\W_]+(?:\.\d+)?  # Kyiv, 3.5""",
@@ -139,13 +140,13 @@ def _figure_at(text: str, spelling: str) -> list[tuple[int, int]]:
 
 def _words(text: str) -> list[tuple[str, int, int]]:
     """The words in the form they are compared in, and where they stand."""
-    return [(_plain(match[0].lower()), match.start(), match.end()) for match in _WORD.finditer(text)]
+    return [(_plain(match[0].lower()), match.start(), match.end()) for match in _WORD.finditer(joined(text))]
 
 
 def _plain(word: str) -> str:
     if word == "%" or "".join(word.split()) == "percent":
         return "percent"
-    return word.replace(",", "") if word[0].isdigit() else word.replace(".", "")
+    return word.replace(JOINT, "") if word[0].isdigit() else word.replace(".", "")
 
 
 def _composed(text: str) -> str:
