@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.figures import Number, numbered, numbers
+from assistant.figures import Number, in_plain_form, numbered, numbers
 
 _LEAST = {
     "tens": 20,
@@ -51,6 +51,10 @@ def amounts(text: str) -> list[Number]:
     beside "more than 100 injured" as another figure, equals only "dozens", and must not be shown as 24. An ordinal
     in words from "third" up is that of its digits: "fiftieth" is "50th". "First" and "second" are words.
     """
+    return in_plain_form(text, _amounts)
+
+
+def _amounts(text: str) -> list[Number]:
     found = numbers(text)
     taken = {place for number in found for place in range(number.start, number.end)}
     more = [number for number in (*_vague(text), *_ordinals(text)) if number.end - 1 not in taken]

@@ -9,6 +9,7 @@ from assistant.amounts import amounts
 from assistant.excerpt import DATELINE
 from assistant.figures import Number
 from assistant.stems import stem, stems
+from vectorstore.spelling import LETTERS
 from vectorstore.words import STOP_WORDS
 
 Form = Literal["name", "date", "number", "quote", "phrase", "read", "heard"]
@@ -33,7 +34,7 @@ _NAME = re.compile(
     r"(?:[A-Z][\w’'&.-]*|[A-Z]\.)(?:\s+(?:(?:of|the|de|la|van|von|der|for|and|al|bin|&|du)\s+){0,2}(?:[A-Z0-9][\w’'&.-]*))*"
 )
 _QUOTE = re.compile(r"[“\"]([^”\"]{3,120})[”\"]")
-_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_WORD = re.compile(rf"{LETTERS}(?:[.'’-]{LETTERS})*")
 _MARK = re.compile(r"[,;:()“”\"—–]")
 _INSIDE = frozenset("of the a to in and for on".split())
 _PHRASE_WORDS = 6

@@ -1,7 +1,7 @@
 """Numbers in text: their value, their bound ("over", "at least") and what is counted."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from assistant.number_words import NUMBER, SCALES, currency_of, scale_of, value_
 from assistant.stems import stem
 from assistant.units import is_aged, is_length, unit_behind
 from vectorstore.digits import JOINT, whole_figures
+from vectorstore.spelling import Plain, plain
 
 _BOUND_WORDS = {
     "over": "over|more than|above|in excess of|upwards of|greater than",
@@ -92,6 +93,25 @@ def numbers(text: str) -> list[Number]:
     A part in words is a percentage ("a quarter of" is 25%). The digits of a name ("F-16") are none, nor are more
     than 15 digits in a row. "Dozens" and "fiftieth" are no numbers here: see assistant/amounts.py.
     """
+    return in_plain_form(text, _numbers)
+
+
+def in_plain_form(text: str, find: Callable[[str], list[Number]]) -> list[Number]:
+    """What `find` finds in the plain form of a text, where it stands in the text itself: in "mil\u00adlion", "ﬁve"."""
+    read = plain(text)
+    return find(text) if read.text == text else [_at_origin(number, read, text) for number in find(read.text)]
+
+
+def _at_origin(number: Number, read: Plain, text: str) -> Number:
+    start, stop = read.origin(number.start), read.origin(number.start + len(number.text))
+    counted = number.counted
+    if counted:
+        at = number.start + number.text.rindex(counted)
+        counted = text[read.origin(at) : read.origin(at + len(counted))]
+    return replace(number, start=start, end=read.origin(number.end), text=text[start:stop], counted=counted)
+
+
+def _numbers(text: str) -> list[Number]:
     parts = [
         numbered(text, part.start, part.end, part.value, unit=part.unit, bound="about" if part.about else None)
         for part in fractions(text)

@@ -13,6 +13,7 @@ from assistant.stems import stem, stems, words
 from assistant.terms import NEGATIONS, Term, dates, figures_of, terms
 from assistant.units import unit_behind
 from vectorstore.digits import JOINT, joined
+from vectorstore.spelling import readable
 
 _HEDGES = """may might could would should will must if unless alleged allegedly alleges suspected likely unlikely
     possibly possible preliminary expected estimated estimates unconfirmed apparently nearly almost believed believes
@@ -53,6 +54,7 @@ def verdict(statement: str, sentence: str, title: str = "") -> Verdict:
     4. Negation and hedges are those of that part, no more, no less. What it asks, what it tells of a film or a
        drill, and what it says was, is not what is.
     """
+    statement, sentence, title = readable(statement), readable(sentence), readable(title)
     said, there = figures_of(statement), figures_of(sentence)
     for number in said:
         if not any(_same(number, other) for other in there):

@@ -157,4 +157,4 @@ def _behind_month(preposition: str, parts: list[str]) -> bool | None:
     """ "On May 5 300 people marched" is a day and a count, "in May 12 500 came" a count; else nobody can tell."""
     if parts[1].startswith("0") or preposition == "in":
         return None
-    return True if preposition == "on" and len(parts) == 2 and int(parts[0]) <= 31 else False  # noqa: SIM210
+    return preposition == "on" and len(parts) == 2 and int(parts[0]) <= 31
