@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.figures import Number, numbered, numbers
+from assistant.figures import Number, in_plain_form, numbered, numbers
 
 _LEAST = {
     "tens": 20,
@@ -14,13 +14,15 @@ _LEAST = {
     "thousands": 2_000,
     "millions": 2_000_000,
     "billions": 2_000_000_000,
+    "lakhs": 200_000,
+    "crores": 20_000_000,
 }
-_PLURALS = {"dozen": "dozens", "hundred": "hundreds", "thousand": "thousands", "million": "millions"}
+_PLURALS = {scale: f"{scale}s" for scale in "dozen hundred thousand million lakh crore".split()}
 _VAGUE = re.compile(
     r"""\b(?:(?P<many>(?:tens|hundreds)\s+of\s+(?:thousands|millions|billions)
-      |dozens|hundreds|thousands|millions|billions|tens(?=\s+of)
+      |dozens|hundreds|thousands|millions|billions|lakhs|crores|tens(?=\s+of)
       |scores(?=\s+(?:of|more|dead|killed|injured|wounded|hurt|missing)\b))
-      |(?P<several>several|a\s+few|many)\s+(?P<scale>dozen|hundred|thousand|million))\b(?:\s+of\b(?!\s+(?:the|these|those)\b))?""",
+      |(?P<several>several|a\s+few|many)\s+(?P<scale>dozen|hundred|thousand|million|lakh|crore))\b(?:\s+of\b(?!\s+(?:the|these|those)\b))?""",
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 _ONES = "third fourth fifth sixth seventh eighth ninth".split()
@@ -49,6 +51,10 @@ def amounts(text: str) -> list[Number]:
     beside "more than 100 injured" as another figure, equals only "dozens", and must not be shown as 24. An ordinal
     in words from "third" up is that of its digits: "fiftieth" is "50th". "First" and "second" are words.
     """
+    return in_plain_form(text, _amounts)
+
+
+def _amounts(text: str) -> list[Number]:
     found = numbers(text)
     taken = {place for number in found for place in range(number.start, number.end)}
     more = [number for number in (*_vague(text), *_ordinals(text)) if number.end - 1 not in taken]

@@ -1,11 +1,14 @@
 """What in a sentence could be an answer: its names, dates, figures, quotations and runs of words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.amounts import amounts
+from assistant.figures import Number
 from assistant.stems import stem, stems
+from vectorstore.spelling import LETTERS
 from vectorstore.words import STOP_WORDS
 
 Form = Literal["name", "date", "number", "quote", "phrase", "read", "heard"]
@@ -37,12 +40,13 @@ _NAME = re.compile(
     r"(?:[A-Z][\w’'&.-]*|[A-Z]\.)(?:\s+(?:(?:of|the|de|la|van|von|der|for|and|al|bin|&|du)\s+){0,2}(?:[A-Z0-9][\w’'&.-]*))*"
 )
 _QUOTE = re.compile(r"[“\"]([^”\"]{3,120})[”\"]")
-_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_WORD = re.compile(rf"{LETTERS}(?:[.'’-]{LETTERS})*")
 _MARK = re.compile(r"[,;:()“”\"—–]")
 _INSIDE = frozenset("of the a to in and for on".split())
 _PHRASE_WORDS = 6
 _QUOTES, _BETWEEN_QUOTES = re.compile('[“”"]'), re.compile('[^“”"]+')
-_OPENING = "$€£¥"
+_OPENING = "$€£¥₴₽₹"
+_DIGIT = re.compile(r"\d")
 _CALENDAR = re.compile(f"{_DAYS}|{_MONTHS}")
 
 
@@ -64,7 +68,7 @@ def candidates(sentence: str, question: str) -> list[Candidate]:
     spans: dict[tuple[int, int], Form] = {}
     every: list[tuple[int, int, Form]] = [
         *((m.start(), m.end(), "date") for m in _DATE.finditer(sentence)),
-        *((n.start, n.start + len(n.text), "number") for n in amounts(sentence)),
+        *((n.start, n.start + len(n.text), "number") for n in _whole(amounts(sentence))),
         *((m.start(1), m.end(1), "quote") for m in _QUOTE.finditer(sentence)),
         *_names(sentence),
         *_phrases(sentence, asked),
@@ -93,14 +97,26 @@ def learned_candidate(sentence: str, start: int, end: int, question: str, form: 
     return Candidate(start, end, sentence[start:end], form, _key(sentence[start:end]))
 
 
+def _whole(found: Sequence[Number]) -> list[Number]:
+    """The figures without the upper ends of ranges, which are a part of the lower ones' text."""
+    kept: list[Number] = []
+    for number in found:
+        if not kept or number.end > kept[-1].start + len(kept[-1].text):
+            kept.append(number)
+    return kept
+
+
 def _with_whole_figures(sentence: str, start: int, end: int) -> tuple[int, int]:
-    if "-" not in (sentence[end : end + 1], sentence[:start][-1:]):
-        return start, end
-    for figure in amounts(sentence):
+    for figure in _whole(amounts(sentence)):
         stop = figure.start + len(figure.text)
-        if figure.start < end < stop and sentence[end] == "-":
-            end = stop
-        if figure.start < start < stop and sentence[start - 1] == "-":
+        digit = _DIGIT.search(sentence, figure.start, figure.end)
+        begin = digit.start() if digit else figure.start
+        last = stop if figure.bound == "between" else figure.end
+        if begin < end < last or (figure.start < end < stop and sentence[end] == "-"):
+            end = last if end < last else stop
+        if begin < start < last and (digit or figure.bound == "between"):
+            start = begin
+        elif figure.start < start < stop and sentence[start - 1] == "-":
             start = figure.start
     return start, end
 

@@ -8,7 +8,7 @@ import re
 from assistant.amounts import amounts
 from assistant.events import EVENT_OF, OF_PEOPLE, counted_event, events, status
 from assistant.figures import Number
-from assistant.stems import stem, words
+from assistant.stems import compounds, stem, words
 from vectorstore.words import STOP_WORDS
 
 __all__ = [
@@ -131,7 +131,7 @@ def concepts(text: str) -> frozenset[str]:
     "died" and "killed" ask for the same thing.
     """
     plain = (word.lower() for word in words(text))
-    return frozenset(EVENT_OF.get(word) or stem(word) for word in plain if word not in STOP_WORDS)
+    return frozenset(EVENT_OF.get(word) or stem(word) for word in plain if word not in STOP_WORDS) | compounds(text)
 
 
 def counts(sentence: str, thing: str) -> list[Number]:

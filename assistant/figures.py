@@ -1,14 +1,16 @@
 """Numbers in text: their value, their bound ("over", "at least") and what is counted."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.fractions import fractions
-from assistant.number_words import NUMBER, SCALES, value_of
+from assistant.number_words import NUMBER, SCALES, currency_of, scale_of, value_of
 from assistant.stems import stem
 from assistant.units import is_aged, is_length, unit_behind
+from vectorstore.digits import JOINT, whole_figures
+from vectorstore.spelling import Plain, plain
 
 _BOUND_WORDS = {
     "over": "over|more than|above|in excess of|upwards of|greater than",
@@ -91,13 +93,33 @@ def numbers(text: str) -> list[Number]:
     A part in words is a percentage ("a quarter of" is 25%). The digits of a name ("F-16") are none, nor are more
     than 15 digits in a row. "Dozens" and "fiftieth" are no numbers here: see assistant/amounts.py.
     """
+    return in_plain_form(text, _numbers)
+
+
+def in_plain_form(text: str, find: Callable[[str], list[Number]]) -> list[Number]:
+    """What `find` finds in the plain form of a text, where it stands in the text itself: in "mil\u00adlion", "ﬁve"."""
+    read = plain(text)
+    return find(text) if read.text == text else [_at_origin(number, read, text) for number in find(read.text)]
+
+
+def _at_origin(number: Number, read: Plain, text: str) -> Number:
+    start, stop = read.origin(number.start), read.origin(number.start + len(number.text))
+    counted = number.counted
+    if counted:
+        at = number.start + number.text.rindex(counted)
+        counted = text[read.origin(at) : read.origin(at + len(counted))]
+    return replace(number, start=start, end=read.origin(number.end), text=text[start:stop], counted=counted)
+
+
+def _numbers(text: str) -> list[Number]:
     parts = [
         numbered(text, part.start, part.end, part.value, unit=part.unit, bound="about" if part.about else None)
         for part in fractions(text)
     ]
     taken = {place for part in parts for place in range(part.start, part.end)}
-    found = [_number(text, match) for match in NUMBER.finditer(text) if match.start() not in taken]
-    return _ranges(text, sorted([*parts, *(number for number in found if number)], key=lambda number: number.end))
+    matches = {match.end(): match for match in NUMBER.finditer(whole_figures(text)) if match.start() not in taken}
+    found = [number for match in matches.values() if (number := _number(text, match))]
+    return _ranges(text, sorted([*parts, *found], key=lambda number: number.end), matches)
 
 
 def numbered(text: str, start: int, end: int, value: float, *, unit: str | None, bound: str | None) -> Number:
@@ -105,7 +127,7 @@ def numbered(text: str, start: int, end: int, value: float, *, unit: str | None,
     before = _BOUND.search(text, max(0, start - 40), start)
     begins = before.start(1) if before else start
     behind, unit_end = unit_behind(text, end)
-    sign = text[end:unit_end].lstrip().startswith("°")
+    sign = text[end:unit_end].lstrip().startswith(("°", "€", "£", "₹"))
     ends = end if unit == "%" else max(_counted_end(text, end), unit_end if sign else end)
     return Number(
         start=begins,
@@ -123,7 +145,7 @@ def _number(text: str, match: re.Match[str]) -> Number | None:
         return None
     if _NAME.search(text, max(0, match.start() - 20), match.start()) or _ORDINAL_BEHIND.match(text, match.end()):
         return None
-    unit = "%" if match["percent"] else (match["currency"] or "").upper().removeprefix("US") or None
+    unit = "%" if match["percent"] else currency_of(match)
     value = value_of(match)
     if match["ordinal"] and not unit and not _is_date(text, match):
         unit = "th"
@@ -144,19 +166,34 @@ def _plain(words: str) -> str:
     return " ".join(words.lower().split())
 
 
-def _ranges(text: str, found: Sequence[Number]) -> list[Number]:
-    """Both ends of a range get the bound "between" and its unit: neither of them is what the text asserts."""
-    ends: set[int] = set()
-    units: dict[int, str | None] = {}
+def _ranges(text: str, found: Sequence[Number], matches: Mapping[int, re.Match[str]]) -> list[Number]:
+    """Both ends of a range get the bound "between", its unit and its scale: neither of them is what the text asserts.
+
+    The lower end of "5–7 million pounds" is 5 million pounds, and its text is the whole range.
+    """
+    ends = list(found)
     for place, (low, high) in enumerate(pairwise(found)):
         joint = text[low.start + len(low.text) : high.start]
         if _TO.fullmatch(joint) or (low.bound == "between" and joint.strip().lower() == "and"):
-            ends |= {place, place + 1}
-            units |= {place: low.unit or high.unit, place + 1: high.unit or low.unit}
-    return [
-        replace(number, bound="between", unit=units.get(place)) if place in ends else number
-        for place, number in enumerate(found)
-    ]
+            lower = replace(
+                ends[place],
+                bound="between",
+                unit=low.unit or high.unit,
+                value=low.value * _shared_scale(joint, matches.get(low.end), matches.get(high.end)),
+            )
+            if low.counted is None:
+                whole = text[low.start : high.start + len(high.text)]
+                lower = replace(lower, text=whole, counted=high.counted)
+            ends[place : place + 2] = [lower, replace(high, bound="between", unit=high.unit or low.unit)]
+    return ends
+
+
+def _shared_scale(joint: str, low: re.Match[str] | None, high: re.Match[str] | None) -> float:
+    """By what the upper end of a range scales the lower one: "5–7 million", "12-15,000", but "500 to 2 million"."""
+    if not low or not high or low["scale"] or low["ordinal"] or low["percent"] or JOINT in (low["digits"] or ""):
+        return 1.0
+    scale = scale_of(high, groups=not joint.strip(" -–"))
+    return scale if abs(value_of(low)) < abs(value_of(high)) / scale else 1.0
 
 
 def _counted_end(text: str, at: int) -> int:

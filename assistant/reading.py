@@ -20,6 +20,7 @@ from assistant.counting import answers_count, counted_thing, counts
 from assistant.evidence import lateness
 from assistant.stems import rarity, stem, stems, words
 from assistant.weights import PLAIN
+from vectorstore.spelling import LETTERS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +60,7 @@ _PERCENT = re.compile(r"%|\bper\s?cent\b", re.IGNORECASE)
 _IN_FRONT_OF_PLACE = re.compile(r"\b(?:in|at|from|of|to|near)\s+(?:the\s+)?$")
 _ACTS = re.compile(r"\s+(?:said|says|told|was|is|has|had|won)\b")
 _POSSESSED = re.compile(r"[’']s\b")
-_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
+_WORD = re.compile(rf"{LETTERS}(?:[.'’]{LETTERS})*")
 
 
 @dataclass(frozen=True)

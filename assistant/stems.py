@@ -4,19 +4,36 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from vectorstore.words import STOP_WORDS, plain_numbers
+from vectorstore.digits import plain_numbers
+from vectorstore.spelling import folded, readable
+from vectorstore.words import STOP_WORDS
 
+DECIMAL = re.compile(r"\d+\.\d+")
+FREQUENT = 10**-6.5
+"""Of all words of English: a word that is so frequent is one, and no two words that happen to stand side by side."""
+
+_PAIR = re.compile(r"(?<![^\W_])([^\W\d_]{2,})[ -](?=([^\W\d_]{2,})(?![^\W_]))")
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order, as they stand, numbers without thousands separators."""
-    return _WORD.findall(plain_numbers(text))
+    """The words of a text in order, in their plain form, numbers without marks between their groups."""
+    return _WORD.findall(plain_numbers(readable(text)))
 
 
 def stems(text: str) -> frozenset[str]:
-    """The stems of all words that carry meaning: no stop words."""
-    return frozenset(stem(word) for word in words(text) if word.lower() not in STOP_WORDS)
+    """The stems of all words that carry meaning: no stop words; and those of two words that are written as one too."""
+    return frozenset(stem(word) for word in words(text) if word.lower() not in STOP_WORDS) | compounds(text)
+
+
+def compounds(text: str) -> frozenset[str]:
+    """The stems of the words that English writes as one too: of "cease-fire" and "cease fire" that of "ceasefire"."""
+    pairs = (
+        (match[1] + match[2]).lower()
+        for match in _PAIR.finditer(readable(text))
+        if match[1].lower() not in STOP_WORDS and match[2].lower() not in STOP_WORDS
+    )
+    return frozenset(stem(word) for word in pairs if _frequencies().get(word, 0.0) >= FREQUENT)
 
 
 def proper(question: str) -> list[str]:
@@ -26,8 +43,9 @@ def proper(question: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of one word: "Drones", "drone's" and "drone" are the same."""
-    bare = word.lower().replace("’", "'").removesuffix("'s").replace(".", "").replace("'", "")
+    """The stem of one word: "Drones", "drone's" and "drone" are the same, and "Łódź" and "Lodz"."""
+    bare = folded(word).removesuffix("'s")
+    bare = bare if DECIMAL.fullmatch(bare) else bare.replace(".", "").replace("'", "")
     return str(_stemmer().stemWord(bare))
 
 
@@ -41,6 +59,13 @@ def rarity(word: str) -> float:
     from wordfreq import zipf_frequency
 
     return float(max(1.0, 8.0 - zipf_frequency(word, "en")))
+
+
+@cache
+def _frequencies() -> dict[str, float]:
+    from wordfreq import get_frequency_dict
+
+    return dict(get_frequency_dict("en"))
 
 
 @cache

@@ -8,9 +8,10 @@ from assistant.amounts import amounts
 from assistant.figures import Number
 from assistant.stems import stem
 from assistant.units import unit_behind
+from vectorstore.spelling import LETTERS
 from vectorstore.words import STOP_WORDS
 
-_WORD = re.compile(r"[^\W_]+(?:[.'’,](?=[^\W_])[^\W_]+)*")
+_WORD = re.compile(rf"{LETTERS}(?:[.'’,]{LETTERS})*")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?P<{}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"  # noqa: E501
 _DAY = r"(?P<{}>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%])"

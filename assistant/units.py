@@ -6,13 +6,14 @@ _SPELLINGS = {
     "A$": r"australian dollars?",
     "C$": r"canadian dollars?",
     "$": r"(?:u\.?s\.? )?dollars?|usd",
-    "€": r"euros?|eur",
+    "€": r"euros?|eur|€",
     "¥": r"(?:japanese )?yen",
     "₴": r"(?:ukrainian )?hryvnias?",
     "₽": r"(?:russian )?rou?bles?",
-    "₹": r"(?:indian )?rupees?",
+    "₹": r"(?:indian )?rupees?|₹",
+    "CHF": r"swiss francs?|chf",
     "lb": r"lbs?|pounds? of|pound(?= )",
-    "£": r"pounds?(?: sterling)?|gbp",
+    "£": r"pounds?(?: sterling)?|gbp|£",
     "km/h": r"km/h|kmh|kph|kilomet(?:re|er)s? (?:per|an) hour",
     "mph": r"mph|miles? (?:per|an) hour",
     "km": r"kilomet(?:re|er)s?|kms?",
@@ -35,7 +36,7 @@ _UNITS = re.compile(
     + r")(?![^\W_])",
     re.IGNORECASE | re.ASCII,
 )
-_BEGINS = re.compile(r"[\s-]?[A-Za-z°]")
+_BEGINS = re.compile(r"[\s-]?[A-Za-z°€£₹]")
 _NAMES = list(_SPELLINGS)
 _AGED = re.compile(r"\b(?:aged?|ages)\s+$", re.IGNORECASE)
 _LENGTH_BEHIND = re.compile(

@@ -12,6 +12,8 @@ from assistant.joining import reads_alike
 from assistant.stems import stem, stems, words
 from assistant.terms import NEGATIONS, Term, dates, figures_of, terms
 from assistant.units import unit_behind
+from vectorstore.digits import JOINT, joined
+from vectorstore.spelling import readable
 
 _HEDGES = """may might could would should will must if unless alleged allegedly alleges suspected likely unlikely
     possibly possible preliminary expected estimated estimates unconfirmed apparently nearly almost believed believes
@@ -52,6 +54,7 @@ def verdict(statement: str, sentence: str, title: str = "") -> Verdict:
     4. Negation and hedges are those of that part, no more, no less. What it asks, what it tells of a film or a
        drill, and what it says was, is not what is.
     """
+    statement, sentence, title = readable(statement), readable(sentence), readable(title)
     said, there = figures_of(statement), figures_of(sentence)
     for number in said:
         if not any(_same(number, other) for other in there):
@@ -182,8 +185,8 @@ def _lifts_an_aside(statement: str, sentence: str) -> bool:
 
 
 def _numbers_hidden(text: str) -> str:
-    """The text with the commas of "12,000" out of the way, at the same length."""
-    return re.sub(r"(?<=\d),(?=\d)", "0", text)
+    """The text with the marks inside of figures ("12,000") out of the way, at the same length."""
+    return joined(text).replace(JOINT, "0")
 
 
 def _sayers(sentence: str) -> set[str]:

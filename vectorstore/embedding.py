@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vectorstore.errors import IndexMismatchError
 from vectorstore.hashes import sha256_of
 from vectorstore.precision import processor_dtype
+from vectorstore.spelling import plain, readable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,11 +43,12 @@ class Embedder:
         The word and not the piece: text that is cut where a word starts has the pieces counted here, while
         the rest of a word cut inside may fall into others, and more.
         """
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        read = plain(text)
+        encoding = self._tokenizer.encode(read.text, add_special_tokens=False)
         starts: list[int] = []
         last = None
         for (start, _), word in zip(encoding.offsets, encoding.word_ids, strict=True):
-            starts.append(starts[-1] if word == last else start)
+            starts.append(starts[-1] if word == last else read.origin(start))
             last = word
         return starts
 
@@ -59,13 +61,15 @@ class Embedder:
         return f"{title}\n{text}" if title else text
 
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Unit vectors, float32, shape (len(texts), dimension), in the order of `texts`."""
+        """Unit vectors, float32, shape (len(texts), dimension), in the order of `texts`, read in their plain form."""
         import numpy as np
 
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         with self._lock:
-            rows = self._model.encode(list(texts), batch_size=32, convert_to_tensor=True, show_progress_bar=False)
+            rows = self._model.encode(
+                [readable(text) for text in texts], batch_size=32, convert_to_tensor=True, show_progress_bar=False
+            )
         vectors: NDArray[np.float32] = rows.float().numpy()
         # Again in float32: a bfloat16 vector's length is 1 to two digits only.
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

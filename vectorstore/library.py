@@ -14,7 +14,8 @@ from filelock import FileLock
 
 from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
-from vectorstore.words import plain_numbers
+from vectorstore.spelling import folded
+from vectorstore.words import VERSION, indexed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,7 +146,7 @@ class Library:
             ).lastrowid
             self.connection.execute(
                 "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-                (number, plain_numbers(article.title), plain_numbers(chunk.text)),
+                (number, indexed(article.title), indexed(chunk.text)),
             )
 
     def remove(self, article_ids: Iterable[str]) -> None:
@@ -213,7 +214,7 @@ def condition(filters: Filters) -> tuple[str, list[str]]:
         terms.append("substr(published, 1, 10) <= ?")
         values.append(filters.until)
     if filters.publisher:
-        terms.append("instr(lower(publisher), lower(?)) > 0")
+        terms.append("instr(folded(publisher), folded(?)) > 0")
         values.append(filters.publisher)
     if filters.article_ids:
         terms.append("articles.id IN (SELECT value FROM json_each(?))")
@@ -222,11 +223,46 @@ def condition(filters: Filters) -> tuple[str, list[str]]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
+    connection.create_function("folded", 1, lambda text: None if text is None else folded(text), deterministic=True)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     with closing(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'manifest'")) as found:
         if found.fetchone():
+            _renew_words(connection)
             return
-    schema = files("vectorstore").joinpath("schema.sql").read_text(encoding="utf-8")
-    connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
+    connection.executescript(f"BEGIN IMMEDIATE; {_sql('schema.sql')} COMMIT;")
+    _renew_words(connection)
+
+
+def _renew_words(connection: sqlite3.Connection) -> None:
+    """Make the table of words, or make it anew if an older Dateline wrote its words in another way."""
+    if _words_version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _words_version(connection) != VERSION:  # another process may have been quicker
+            connection.execute("DROP TABLE IF EXISTS words")
+            connection.execute(_sql("words.sql"))
+            chunks = connection.execute(
+                'SELECT number, title, substr(text, start + 1, "end" - start) FROM chunks'
+                " JOIN articles ON articles.id = chunks.article_id"
+            )
+            connection.executemany(
+                "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
+                ((number, indexed(title), indexed(text)) for number, title, text in chunks),
+            )
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _words_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _sql(name: str) -> str:
+    return files("vectorstore").joinpath(name).read_text(encoding="utf-8")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from vectorstore.articles import Filters
 from vectorstore.library import Library, condition
-from vectorstore.words import match_expression, query_words
+from vectorstore.words import QueryWord, quoted
+from vectorstore.words import query as words_of
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,16 @@ def listing(
     Each word of `query` must begin a word of the title or text, or stand anywhere in the publisher's name; those it
     fits best come first. Without a query the newest come first, undated ones last.
     """
-    terms = query_words(query)
+    terms = words_of(query)
     if query.strip() and not terms:
         return 0, []
     where, values = condition(filters or Filters())
     for term in terms:
         where += (
             " AND (articles.id IN (SELECT article_id FROM words JOIN chunks ON chunks.number = words.rowid"
-            " WHERE words MATCH ?) OR instr(lower(publisher), lower(?)) > 0)"
+            " WHERE words MATCH ?) OR instr(folded(publisher), ?) > 0)"
         )
-        values += [_beginning(term), term]
+        values += [_beginning(term), term.text]
     # Materialised: FTS5 scores no row that a join or a grouping has passed on.
     scored = (
         "WITH hits AS MATERIALIZED"
@@ -61,6 +62,6 @@ def publishers(library: Library) -> list[tuple[str, int]]:
     return [(name, count) for name, count in rows]
 
 
-def _beginning(word: str) -> str:
-    """An FTS5 expression for the words that begin so, quoted as `match_expression` does."""
-    return f"{match_expression([word])} *"
+def _beginning(word: QueryWord) -> str:
+    """An FTS5 expression for the words that begin so, in any spelling."""
+    return " OR ".join(f"{quoted(text)} *" for text in (word.text, *word.others))

@@ -28,9 +28,6 @@ CREATE TABLE IF NOT EXISTS chunks (
 );
 CREATE INDEX IF NOT EXISTS chunks_by_article ON chunks (article_id);
 
--- The words of the chunks, for BM25; rowid = chunks.number. A chunk of an unstored past text can't linger.
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, text, tokenize = "porter unicode61 remove_diacritics 2");
-
 -- What Chroma has still to be told: written in the transaction of the chunks, cleared when Chroma has it.
 CREATE TABLE IF NOT EXISTS vector_changes (chunk_id TEXT PRIMARY KEY, deleted INTEGER NOT NULL);
 CREATE TRIGGER IF NOT EXISTS chunk_added AFTER INSERT ON chunks BEGIN

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from vectorstore.articles import Article, Chunk, Filters, Hit
 from vectorstore.library import Library, condition
-from vectorstore.words import match_expression, query_words
+from vectorstore.words import match_expression
+from vectorstore.words import query as words_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,7 +78,7 @@ def bm25(library: Library, query: str, k: int, filters: Filters | None = None) -
         # Without filters the two joins would be made for every match, so they come after the LIMIT.
         else "SELECT chunks.id, score FROM (SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH ?"
         f" AND {where} ORDER BY rank LIMIT ?) JOIN chunks ON chunks.number = rowid",
-        (match_expression(query_words(query)), *values, k),
+        (match_expression(words_of(query)), *values, k),
     )
     return dict(rows)
 
@@ -89,7 +90,7 @@ def bm25_of(library: Library, query: str, chunk_ids: list[str]) -> dict[str, flo
             "SELECT chunks.id, -bm25(words) FROM words JOIN chunks ON chunks.number = words.rowid"
             " WHERE words MATCH ? AND words.rowid IN"
             " (SELECT number FROM chunks WHERE id IN (SELECT value FROM json_each(?)))",
-            (match_expression(query_words(query)), json.dumps(chunk_ids)),
+            (match_expression(words_of(query)), json.dumps(chunk_ids)),
         )
     )
 

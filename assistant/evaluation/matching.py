@@ -2,18 +2,19 @@
 
 import re
 import string
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
 from assistant.figures import Number, numbers
+from vectorstore.digits import JOINT, joined
+from vectorstore.spelling import folded, plain, readable
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 _MARKERS = re.compile(r"\s*\[\d[\d,\s–-]*\]")
 _YES_NO = ("yes", "no")
 _WORD = re.compile(
-    r"""\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?  # 1,450
+    rf"""\d+(?:{JOINT}\d+)+(?:\.\d+)?  # 1,450
       | (?:(?<!\w)[^\W\d_]\.)+[^\W\d_](?!\w)  # U.S.
       | per\s?cent(?!\w) | [%$£€¥]
       | [^\W_]+(?:\.\d+)?  # Kyiv, 3.5""",
@@ -77,18 +78,22 @@ def says_words(text: str, spelling: str) -> bool:
     "1,450" does not say "450". "U.S." is "US"; "%" and the signs of currencies are words too, so "5%" does not
     say "$5". "Yes" and "No" must be the first word: any sentence may have a "no" in it.
     """
-    return bool(_words_at(_composed(text), spelling))
+    return bool(_words_at(readable(text), spelling))
 
 
 def says_figure(text: str, spelling: str) -> bool:
     """Whether the spelling is a figure and the text has it, by value, unit and scale: "1.6 million" is 1,600,000."""
-    return bool(_figure_at(_composed(text), spelling))
+    return bool(_figure_at(readable(text), spelling))
 
 
 def places(text: str, spellings: Iterable[str]) -> list[tuple[int, int]]:
-    """Where the text says one of the spellings: (start, end) in its composed form (Unicode's NFC)."""
-    text = _composed(text)
-    return [place for spelling in spellings for place in (*_words_at(text, spelling), *_figure_at(text, spelling))]
+    """Where the text says one of the spellings: (start, end)."""
+    read = plain(text)
+    return [
+        (read.origin(start), read.origin(end))
+        for spelling in spellings
+        for start, end in (*_words_at(read.text, spelling), *_figure_at(read.text, spelling))
+    ]
 
 
 def yes_or_no(spellings: Iterable[str]) -> bool:
@@ -118,7 +123,7 @@ def same_figure(said: Number, wanted: Number) -> bool:
 
 
 def _words_at(text: str, spelling: str) -> list[tuple[int, int]]:
-    wanted = [word for word, _, _ in _words(_composed(spelling))]
+    wanted = [word for word, _, _ in _words(readable(spelling))]
     if not wanted:
         return []
     said = _words(text)
@@ -133,21 +138,16 @@ def _words_at(text: str, spelling: str) -> list[tuple[int, int]]:
 
 
 def _figure_at(text: str, spelling: str) -> list[tuple[int, int]]:
-    wanted = figure(_composed(spelling))
+    wanted = figure(readable(spelling))
     return [(n.start, n.end) for n in numbers(text) if wanted is not None and same_figure(n, wanted)]
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:
     """The words in the form they are compared in, and where they stand."""
-    return [(_plain(match[0].lower()), match.start(), match.end()) for match in _WORD.finditer(text)]
+    return [(_plain(folded(match[0])), match.start(), match.end()) for match in _WORD.finditer(joined(text))]
 
 
 def _plain(word: str) -> str:
     if word == "%" or "".join(word.split()) == "percent":
         return "percent"
-    return word.replace(",", "") if word[0].isdigit() else word.replace(".", "")
-
-
-def _composed(text: str) -> str:
-    """An accent that is a character of its own, put back on its letter."""
-    return unicodedata.normalize("NFC", text)
+    return word.replace(JOINT, "") if word[0].isdigit() else word.replace(".", "")
