@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vectorstore.articles import Article, Problem
 from vectorstore.dates import published_date
-from vectorstore.furniture import clean, one_line
+from vectorstore.furniture import clean
+from vectorstore.mojibake import repaired
+from vectorstore.visible import one_line
 
 LONGEST_LABEL = 120  # characters of a title made from the text, where the article has none
 
@@ -42,8 +44,12 @@ def metadata(fields: Mapping[str, object]) -> Metadata:
     )
 
 
-def finish(source: str, text: str, known: Metadata) -> Iterator[Article | Problem]:
-    """The article, cleaned; a Problem beside it for a date that is none, or in its place for no text."""
+def finish(source: str, text: str, known: Metadata, warning: Problem | None = None) -> Iterator[Article | Problem]:
+    """The article, cleaned; a Problem beside it for a date that is none, or in its place for no text.
+
+    `warning`: what the reader has mended in the text already; with what is mended here it is said once.
+    """
+    known, text, mended = _repaired(known, text, source)
     title = one_line(known.title)
     body = clean(text, title)
     if not body:
@@ -51,6 +57,8 @@ def finish(source: str, text: str, known: Metadata) -> Iterator[Article | Proble
             source, "no article text is left without the headline and the page furniture: expected an article"
         )
         return
+    if warning := warning or mended:
+        yield warning
     published = published_date(known.date)
     if published is None and not (known.date is None or (isinstance(known.date, str) and not known.date.strip())):
         yield Problem(
@@ -67,6 +75,16 @@ def finish(source: str, text: str, known: Metadata) -> Iterator[Article | Proble
         author=_or_none(known.author),
         url=_or_none(known.url),
     )
+
+
+def _repaired(known: Metadata, text: str, source: str) -> tuple[Metadata, str, Problem | None]:
+    """Metadata and text without mojibake, and the warning that says so."""
+    text, warning = repaired(text, source)
+    for name in ("title", "publisher", "author"):
+        value, found = repaired(getattr(known, name) or "", source)
+        if found:
+            known, warning = replace(known, **{name: value}), warning or found
+    return known, text, warning
 
 
 def label(text: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from vectorstore.articles import Article, Problem
 from vectorstore.drafting import finish, metadata
-from vectorstore.furniture import is_furniture, visible
+from vectorstore.furniture import is_furniture
+from vectorstore.visible import visible
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

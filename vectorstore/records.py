@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from vectorstore.articles import Article, Problem
-from vectorstore.decoding import MAX_BYTES, UnreadableError, decode, marked_encoding
+from vectorstore.decoding import MAX_BYTES, UnreadableError, decode
 from vectorstore.drafting import finish, metadata
-from vectorstore.furniture import one_line
+from vectorstore.encodings import GUESS_FROM, guess, marked_encoding
+from vectorstore.mojibake import repaired
+from vectorstore.visible import one_line
 
 HOPELESS = 100  # bad lines before the first good one: then the file is of another kind
 
@@ -48,10 +50,32 @@ def read_json_lines(path: Path, source: str) -> Iterator[Article | Problem]:
     if not head:
         raise UnreadableError("the file is empty: expected one JSON object a line")
     encoding = marked_encoding(head)
+    if encoding == "utf-8-sig":
+        encoding = None  # a line of it may be damaged, and then costs only itself
     if encoding is None and b"\0" in head:
         raise UnreadableError("it holds binary data, not text: expected one JSON object a line")
     with path.open("rb") if encoding is None else path.open(encoding=encoding, newline="\n") as opened:
-        yield from _from_lines(_lines(opened), source)
+        yield from _from_lines(_lines(opened), source, None if encoding else _codec_of_lines(path))
+
+
+def _codec_of_lines(path: Path) -> str | None:
+    """The codec of those lines that are not UTF-8, guessed from all of them: one line is too short for a guess."""
+    sample = b""
+    with path.open("rb") as file:
+        for _, line in _lines(file):
+            if isinstance(line, bytes) and not line.isascii() and not _is_utf_8(line):
+                sample += line
+            if len(sample) > GUESS_FROM:
+                break
+    return next(guess(sample), None) if sample else None
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _lines(file: IO[Any]) -> Iterator[tuple[int, str | bytes | None]]:
@@ -70,15 +94,18 @@ def _lines(file: IO[Any]) -> Iterator[tuple[int, str | bytes | None]]:
         ) from error
 
 
-def _from_lines(lines: Iterable[tuple[int, str | bytes | None]], source: str) -> Iterator[Article | Problem]:
+def _from_lines(
+    lines: Iterable[tuple[int, str | bytes | None]], source: str, codec: str | None = None
+) -> Iterator[Article | Problem]:
     keys = _Keys(source)
     good = bad = 0
+    told = False  # the guessed encoding of a file is said once
     for number, line in lines:
         where = f"{source}#L{number}"
         try:
             if line is None:
                 raise UnreadableError(f"more than {MAX_BYTES / 1e6:.0f} MB in one line: expected one article a line")
-            text, warning = (line, None) if isinstance(line, str) else decode(line)
+            text, warning = (line, None) if isinstance(line, str) else decode(line, codec)
             if not text.strip():
                 continue
             record = _loads(text)
@@ -92,7 +119,8 @@ def _from_lines(lines: Iterable[tuple[int, str | bytes | None]], source: str) ->
                 ) from error
             continue
         good += 1
-        if warning:
+        if warning and not (codec and told):
+            told = True
             yield Problem(where, f"line {number}: {warning}", kept=True)
         yield from _from_record(record, keys, f"L{number}")
     if not good and not bad:
@@ -157,11 +185,12 @@ def _from_record(record: Any, keys: _Keys, place: str) -> Iterator[Article | Pro
         return
     if warning:
         yield warning
+    text, mended = repaired(text, source)
     if _HTML.match(text):
         from vectorstore.webpage import plain_text
 
         text = plain_text(text)
-    yield from finish(source, text, metadata(record))
+    yield from finish(source, text, metadata(record), mended)
 
 
 def _without_text(record: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ from vectorstore.articles import Article, Problem
 from vectorstore.decoding import UnreadableError
 from vectorstore.drafting import Metadata, finish, metadata
 from vectorstore.furniture import clean
+from vectorstore.visible import visible
 
 SHORTEST_PARAGRAPH = 40  # characters: a page with no longer one holds no article
 
@@ -87,7 +88,7 @@ def _parse(text: str) -> Any:  # noqa: ANN401 - an lxml element
     try:
         # As bytes: lxml refuses a string that declares an encoding, as XHTML does.
         return document_fromstring(
-            text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8", remove_comments=True)
+            visible(text).encode(errors="replace"), parser=HTMLParser(encoding="utf-8", remove_comments=True)
         )
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
