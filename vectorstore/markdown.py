@@ -85,7 +85,7 @@ def _block(token: "Token") -> str:
     if token.type in ("fence", "code_block"):
         return token.content.rstrip("\n")
     if token.type == "html_block":
-        from vectorstore.webpage import plain_text
+        from vectorstore.markup import plain_text
 
         return plain_text(token.content)
     return ""

@@ -11,15 +11,11 @@ from vectorstore.articles import Article, Problem
 from vectorstore.decoding import UnreadableError
 from vectorstore.drafting import Metadata, finish, metadata
 from vectorstore.furniture import clean
-from vectorstore.visible import visible
+from vectorstore.markup import plain
+from vectorstore.page_tree import parse, set_apart
 
 SHORTEST_PARAGRAPH = 40  # characters: a page with no longer one holds no article
 
-_DROPPED = ("script", "style", "noscript", "template", "iframe", "svg", "form", "head")
-_BLOCKS = re.compile(
-    "address|article|aside|blockquote|body|d[dlt]|details|div|fieldset|figcaption|figure|footer|h[1-6r]|header"
-    "|li|main|nav|[ou]l|p|pre|section|summary|table|t[dhr]|tbody|tfoot|thead"
-)
 _META = {
     "title": ("og:title", "twitter:title", "dc.title"),
     "publisher": ("og:site_name", "dc.publisher", "application-name"),
@@ -38,60 +34,16 @@ _TIMES = (
 
 def read_webpage(text: str, source: str) -> Iterator[Article | Problem]:
     """The one article of an HTML page. Raises UnreadableError where the page holds none."""
-    tree = _parse(text)
+    tree = parse(text)
     if tree is not None:
         linked = _linked_data(tree)
         known = _metadata(tree, linked)  # first: the extraction takes the tree apart
+        set_apart(tree)
         body = _article_text(tree) or _text_of(linked.get("articleBody"))
         if max(map(len, clean(body).split("\n"))) >= SHORTEST_PARAGRAPH:
             yield from finish(source, body, known)
             return
     raise UnreadableError("no article was found on the page: expected one with paragraphs of text")
-
-
-def plain_text(markup: str) -> str:
-    """The words of a piece of HTML: blocks apart by a blank line, without scripts and forms."""
-    tree = _parse(markup)
-    if tree is None:
-        return ""
-    pieces: list[str] = []
-    # The walk is flat, for markup may be nested deeper than Python's stack.
-    from lxml import etree  # type: ignore[import-untyped]
-
-    for element in list(tree.iter(*_DROPPED)):
-        if element.getparent() is not None:
-            element.drop_tree()
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            pieces.append("\n\n" if _is_block(element) else "\n" if element.tag == "br" else "")
-            pieces.append(_spaced(element.text))
-        else:
-            pieces.append("\n\n" if _is_block(element) else "")
-            pieces.append(_spaced(element.tail))
-    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _is_block(element: Any) -> bool:  # noqa: ANN401
-    return isinstance(element.tag, str) and bool(_BLOCKS.fullmatch(element.tag))
-
-
-def _spaced(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")  # a line break in HTML is a space
-
-
-def _parse(text: str) -> Any:  # noqa: ANN401 - an lxml element
-    """The page's tree; None for one without an element."""
-    from lxml import etree
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
-
-    try:
-        # As bytes: lxml refuses a string that declares an encoding, as XHTML does.
-        return document_fromstring(
-            visible(text).encode(errors="replace"), parser=HTMLParser(encoding="utf-8", remove_comments=True)
-        )
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return None
 
 
 def _article_text(tree: Any) -> str:  # noqa: ANN401
@@ -195,4 +147,4 @@ def _unescape(value: object) -> object:
 def _text_of(body: object) -> str:
     if not isinstance(body, str):
         return ""
-    return plain_text(body) if body.lstrip().startswith("<") else body
+    return plain(body)
