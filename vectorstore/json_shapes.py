@@ -38,7 +38,7 @@ def records_of(document: object) -> list[tuple[str, object]]:
         return [(f"{name}.{key}", record) for name, found in lists.items() for key, record in _numbered(found)]
     if isinstance(document.get("articles"), list):
         return _numbered(document["articles"])
-    named = [(key, value) for key, value in document.items() if is_article(value)]
+    named: list[tuple[str, object]] = [(str(key), value) for key, value in document.items() if is_article(value)]
     return named or _rows(document) or [("0", document)]
 
 

@@ -73,7 +73,7 @@ def _markup() -> re.Pattern[str]:
     names = "|".join(sorted({*tags, *_NEWER_TAGS}, key=len, reverse=True))
     attributes = rf"(?:\s+(?:[\w:@.-]+{_VALUE}|(?:{_FLAGS})\b))*"
     cut_off = rf"<(?:{names})\s+[\w-]+=[^<>]*$"
-    return re.compile(rf"</?(?:{names}){attributes}\s*/?>|<!--.*?-->|<!doctype[^<>]*>|{cut_off}", re.I | re.S)
+    return re.compile(rf"</?(?:{names}){attributes}\s*/?>|<!--.*?(?:-->|$)|<!doctype[^<>]*>|{cut_off}", re.I | re.S)
 
 
 def _protected(text: str) -> str:

@@ -46,8 +46,10 @@ def set_apart(tree: Any) -> None:  # noqa: ANN401
     for element in list(tree.iter()):
         if not isinstance(element.tag, str):
             continue
-        if "-" in element.tag and _SENTENCE_END.search(words_of(element)):
+        if "-" in element.tag and not len(element) and _SENTENCE_END.search(words_of(element)):
             element.tag = "div"
+            if element.getparent().tag == "p":
+                element.getparent().tag = "div"
         elif element.tag == "sup" and (element.text or "").isdigit() and _before(element)[-1:].isdigit():
             element.text = str(element.text).translate(_SUPERSCRIPT)  # 10⁶ and not 106
         _paragraphs(element)
