@@ -62,7 +62,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = load(QUESTIONS)[: arguments.limit]
     store = Store.open(arguments.work / "collection", create=True)
-    ingest(ARTICLES, store, prune=True)
+    ingest(ARTICLES, store, prune_all=True)
     with Engine(find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))) as engine:
         assistant = Assistant(store, engine)
         among = track(rows, "conversations", console=Console(stderr=True))

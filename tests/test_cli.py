@@ -307,8 +307,11 @@ def test_ingest_again_prune_remove_rebuild(tmp_path: Path) -> None:
     assert dateline("ingest", news).out.startswith("1 added, 0 changed, 0 unchanged, 0 removed, 0 failed")
     (news / "a.txt").unlink()
     (news / "b.txt").write_text("Fire in Odesa\n\nA fire destroyed four houses on Tuesday, the mayor said.\n")
-    pruned = dateline("ingest", news, "--prune").out
-    assert pruned.startswith("1 added, 0 changed, 0 unchanged, 1 removed, 0 failed")
+    refused = dateline("ingest", news, "--prune")
+    assert refused.code == 1
+    assert "--prune-all" in refused.out
+    pruned = dateline("ingest", news, "--prune-all").out
+    assert pruned.startswith("0 added, 0 changed, 1 unchanged, 1 removed, 0 failed")
     assert "  removed " in pruned
 
     (fire,) = [article for article in dateline("list", "--json").objects if "Fire" in str(article["title"])]

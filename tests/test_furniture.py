@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.furniture import clean, is_furniture, one_line, visible
+from vectorstore.furniture import clean, is_furniture
+from vectorstore.visible import one_line, visible
 
 FURNITURE = [
     "Share",

@@ -162,7 +162,7 @@ def test_the_same_article_in_two_files_is_one(store: Store, news: Path, counting
     assert titles(store) == ["Bridge 1 opens"]
     (news / "b.txt").unlink()
     write(news / "c.txt", 2)
-    ingest([news], store, prune=True)
+    ingest([news], store, prune_all=True)
     assert titles(store) == ["Bridge 2 opens"]
 
 
@@ -189,7 +189,12 @@ def test_prune_takes_out_only_what_left_these_folders(store: Store, news: Path, 
     (elsewhere / "c.txt").unlink()
     assert ingest([news], store).removed == ()
     assert len(titles(store)) == 4
+    write(news / "e.txt", 5)
+    write(news / "f.txt", 6)
     assert names(ingest([news], store, prune=True).removed) == ["a.txt"]
+    (news / "e.txt").unlink()
+    (news / "f.txt").unlink()
+    assert names(ingest([news], store, prune_all=True).removed) == ["e.txt", "f.txt"]
     assert titles(store) == ["Bridge 2 opens", "Bridge 3 opens", "Bridge 4 opens"]
     (news / "b.txt").rename(news / "renamed.txt")
     report = ingest([news], store, prune=True)
@@ -201,6 +206,100 @@ def test_a_folder_given_twice_is_read_once(store: Store, news: Path) -> None:
     write(news / "a.txt", 1)
     report = ingest([news, news, news / "a.txt", news / ".." / "news"], store)
     assert (names(report.added), report.unchanged, report.warnings) == (["a.txt"], (), ())
+
+
+@pytest.mark.parametrize("how", ["emptied", "missing", "most of it", "beside a large folder", "a file"])
+def test_prune_refuses_where_a_drive_may_be_missing(store: Store, news: Path, tmp_path: Path, how: str) -> None:
+    files = [write(news / f"{n}.txt", n) for n in range(5)]
+    other = tmp_path / "other"
+    other.mkdir()
+    many = [write(other / f"{n}.txt", n) for n in range(10, 30)]
+    paths = {"beside a large folder": [news, other], "a file": files}.get(how, [news])
+    ingest([news, other], store)
+    before = titles(store)
+    for path in files[: 2 if how == "most of it" else 5]:
+        path.unlink()
+    if how == "missing":
+        news.rmdir()
+    report = ingest(paths, store, prune=True)
+    assert (titles(store), report.removed, report.prune_refused) == (before, (), True)
+    assert all("--prune-all" in problem.reason for problem in report.failed if "--prune" in problem.reason)
+    assert any("--prune-all" in problem.reason for problem in report.failed)
+    report = ingest(paths, store, prune_all=True)
+    assert len(titles(store)) == len(many) + (3 if how == "most of it" else 0)
+    assert not report.prune_refused
+
+
+def test_prune_takes_out_a_third(store: Store, news: Path) -> None:
+    files = [write(news / f"{n}.txt", n) for n in range(3)]
+    ingest([news], store)
+    files[0].unlink()
+    assert names(ingest([news], store, prune=True).removed) == ["0.txt"]
+
+
+@pytest.mark.parametrize("prune", [False, True])
+def test_the_source_follows_a_renamed_file(store: Store, news: Path, prune: bool) -> None:
+    write(news / "a.txt", 1)
+    ingest([news], store)
+    (news / "a.txt").rename(news / "b.txt")
+    report = ingest([news], store, prune=prune)
+    assert ([article.source for article in store.library.articles()], report.warnings) == ([str(news / "b.txt")], ())
+
+
+@pytest.mark.parametrize("gone", ["a.txt", "b.txt"])
+def test_of_an_article_in_two_files_the_source_is_one_that_is_there(store: Store, news: Path, gone: str) -> None:
+    write(news / "a.txt", 1)
+    write(news / "b.txt", 1)
+    ingest([news], store)
+    (news / gone).unlink()
+    ingest([news], store)
+    assert [Path(article.source).name for article in store.library.articles()] == [
+        {"a.txt", "b.txt"}.difference({gone}).pop()
+    ]
+
+
+def test_the_source_follows_a_record_that_moves_in_its_file_and_to_another(store: Store, news: Path) -> None:
+    path = write_lines(news / "a.jsonl", [record(1), record(2)])
+    ingest([path], store)
+    write_lines(path, [record(3), record(1), record(2)])
+    ingest([path], store)
+    assert {a.title[7]: names([a.source])[0] for a in store.library.articles()} == {
+        "1": "a.jsonl#L2", "2": "a.jsonl#L3", "3": "a.jsonl#L1",
+    }  # fmt: skip
+    path.rename(news / "b.jsonl")
+    ingest([news], store)
+    assert {names([a.source])[0].split("#")[0] for a in store.library.articles()} == {"b.jsonl"}
+
+
+class PanicException(BaseException):
+    """What a panic in Rust looks like from Python."""
+
+
+def test_an_article_on_which_the_splitter_panics_fails_alone(
+    store: Store, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sentencex
+
+    split = sentencex.get_sentence_boundaries
+
+    def panic(language: str, text: str) -> object:
+        if "number 2" in text:
+            raise PanicException("end byte index 2 is not a char boundary")
+        return split(language, text)
+
+    path = write_lines(news / "a.jsonl", [record(1), record(2), record(3)])
+    write(news / "b.txt", 2)
+    write(news / "c.txt", 4)
+    with monkeypatch.context() as patch:
+        patch.setattr(sentencex, "get_sentence_boundaries", panic)
+        for _ in range(2):
+            report = ingest([news], store)
+            assert titles(store) == ["Bridge 1 opens", "Bridge 3 opens", "Bridge 4 opens"]
+            assert names([problem.source for problem in report.failed]) == ["a.jsonl#L2", "b.txt"]
+            assert all("splitter" in problem.reason and "\n" not in problem.reason for problem in report.failed)
+    write_lines(path, [record(1), record(5), record(3)])
+    report = ingest([news], store)
+    assert (titles(store), report.failed) == ([f"Bridge {n} opens" for n in (1, 2, 3, 4, 5)], ())
 
 
 # -- many records in a file

@@ -33,6 +33,9 @@ def ingest(
     prune: Annotated[
         bool, typer.Option("--prune", help="Take out the articles whose files have left these folders.")
     ] = False,
+    prune_all: Annotated[
+        bool, typer.Option("--prune-all", help="The same, even if that is more than a third of their articles.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -47,20 +50,28 @@ def ingest(
       dateline ingest news/ --prune      what left the folder leaves the index
       dateline ingest a.html b.jsonl --json
 
-    The same article again costs nothing; a changed one replaces the old. Exit code 1 if something failed
-    and nothing was taken in, else 0.
+    The same article again costs nothing; a changed one replaces the old. --prune refuses to take out more than
+    a third of a folder's articles, for its drive may be missing; --prune-all does it. Exit code 1 if something
+    failed and nothing was taken in, or --prune was refused, else 0.
     """
     from vectorstore.ingest import ingest as run
 
     settings = begin(quiet=quiet, verbose=verbose, no_color=no_color, data_dir=data_dir)
     with answers_only() as out, open_store(settings.data_dir, create=True) as store:
         with showing(quiet, style(settings.color, sys.stderr)) as show:
-            report = run(paths, store, prune=prune, progress=lambda at: show(at.done, at.total, at.source))
+            report = run(
+                paths,
+                store,
+                prune=prune,
+                prune_all=prune_all,
+                progress=lambda at: show(at.done, at.total, at.source),
+            )
         write(
             render.json_line(report.to_dict()) if json else render.report(report, style(settings.color, out)),
             out,
         )
-    if report.failed and not (report.added or report.changed or report.unchanged):
+    nothing = report.failed and not (report.added or report.changed or report.unchanged)
+    if nothing or report.prune_refused:
         raise typer.Exit(1)
 
 

@@ -41,7 +41,7 @@ def collection(home: Path, articles: Sequence[Path], quiet: bool, how: Style) ->
     names = "\n".join(sorted(str(path.resolve()) for path in articles))
     folder = home / "eval" / f"articles-{hashlib.sha256(names.encode()).hexdigest()[:12]}"
     with showing(quiet, how) as show, open_store(folder, create=True) as store:
-        found = ingest(articles, store, prune=True, progress=lambda at: show(at.done, at.total, at.source))
+        found = ingest(articles, store, prune_all=True, progress=lambda at: show(at.done, at.total, at.source))
     for problem in found.failed[:SHOWN_WARNINGS]:
         log.warning("%s: %s", problem.source, problem.reason)
     if len(found.failed) > SHOWN_WARNINGS:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vectorstore.articles import Article, Chunk, Problem
+from vectorstore.errors import SplitterError
+from vectorstore.files import is_gone
 from vectorstore.reading import read_file
 from vectorstore.report import Tally
 from vectorstore.store import Store
@@ -64,7 +66,11 @@ class Batch:
                 self._tally.problem(item)
                 file.failed |= not item.kept
                 continue
-            self._take(item, file)
+            try:
+                self._take(item, file)
+            except SplitterError as error:  # this article alone, and the file is read again next time
+                self._tally.failed.append(Problem(item.source, str(error)))
+                file.failed = True
             yield len(item.text)
             if self._waiting >= BATCH_CHUNKS:
                 self.flush()
@@ -100,7 +106,7 @@ class Batch:
             chunks = self._store.cut(article)
             self._new[article.id] = (article, chunks)
             self._waiting += len(chunks)
-        elif article.source not in file.before and article.id not in file.before.values():
+        elif self._stands_elsewhere(article, file):
             self._tally.warnings.append(Problem(article.source, "the same article as one already there", True))
         file.now[article.source] = file.unsaved[article.source] = article.id
         if stored:
@@ -109,6 +115,15 @@ class Batch:
             self._tally.changed.append(article.source)
         else:
             self._tally.added.append(article.source)
+
+    def _stands_elsewhere(self, article: Article, file: _File) -> bool:
+        """Whether an article was read from another file, too, that is still there: a renamed one is no copy."""
+        if article.source in file.before or article.id in file.before.values():
+            return False
+        if article.id in self._new:
+            return True
+        rows = self._store.library.rows("SELECT DISTINCT file FROM sources WHERE article_id = ?", (article.id,))
+        return any(not is_gone(name) for (name,) in rows)
 
     def _end(self, file: _File) -> None:
         """What was in the file and no longer is goes, but not if part of the file could not be read."""

@@ -6,6 +6,7 @@ StoreError                  shown to the user as one line
 ├── IndexBusyError          another process is writing to the index
 ├── IndexDamagedError       a file of the index can't be read
 ├── DataFolderError         the data folder can't be made, read or written
+├── SplitterError           the sentence splitter fails on a text
 └── NotFoundError           no article has that id
 """
 
@@ -32,6 +33,10 @@ class IndexDamagedError(StoreError):
 
 class DataFolderError(StoreError):
     """The data folder can't be made, read or written."""
+
+
+class SplitterError(StoreError):
+    """The sentence splitter fails on a text."""
 
 
 class NotFoundError(StoreError):

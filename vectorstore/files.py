@@ -37,6 +37,17 @@ def not_a_file(path: Path) -> str | None:
     return {"file": None, "folder": "it is a folder: expected a file"}.get(kind, kind)
 
 
+def is_gone(file: str) -> bool:
+    """Whether there is no such file. One that merely can't be reached now is not gone."""
+    try:
+        Path(file).lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _kind(path: Path) -> str:
     """'file', 'folder', or what is wrong with it."""
     try:

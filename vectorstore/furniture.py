@@ -7,6 +7,8 @@ a line that is furniture for certain.
 
 import re
 
+from vectorstore.visible import visible
+
 _LONGEST = 300  # characters: no furniture is longer, and no pattern is tried on more
 
 _NET = (
@@ -104,27 +106,6 @@ _PERHAPS = re.compile(
 )
 _DECORATION = " \t•·|►▶→»›>–—-[]()"
 _ENDS = _DECORATION + ".!:…"
-
-_LINE_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    r"\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-# Joiners are letters' business in Persian, Hindi and emoji, and nothing but a hiding place in Latin.
-_STRAY_JOINER = re.compile(
-    r"(?<![^\x00-\u02ff\u200c\u200d])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u02ff\u200c\u200d])"
-)
-
-
-def visible(text: str) -> str:
-    """Text with LF for every line break and without characters that show nothing (they can hide orders)."""
-    text = _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text))
-    return _STRAY_JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
-
-
-def one_line(text: str) -> str:
-    """A title or a name: visible, on one line, single spaces."""
-    return " ".join(visible(text).split())
 
 
 def is_furniture(line: str) -> bool:

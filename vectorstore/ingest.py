@@ -8,6 +8,7 @@ from pathlib import Path
 from vectorstore.articles import Problem
 from vectorstore.batch import Batch
 from vectorstore.files import find_files
+from vectorstore.pruning import follow_sources, take_out_gone
 from vectorstore.report import Report, Tally
 from vectorstore.store import Store
 
@@ -26,14 +27,16 @@ def ingest(
     store: Store,
     *,
     prune: bool = False,
+    prune_all: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
     """Read articles from files and folders into the index; the same again costs nothing.
 
     A file with the same bytes as last time is not read. A changed one replaces what was read from it,
     unless something in it fails: then what it held before stays. `prune` takes out what was read from
-    files below `paths` that are no longer there. Killed at any moment, the index is whole, and the next
-    ingest does the rest.
+    files below `paths` that are no longer there; where that is much of a path's articles it is refused and
+    reported, for a drive may be missing, unless `prune_all`. Killed at any moment, the index is whole, and
+    the next ingest does the rest.
     """
     began = time.monotonic()
     tally = Tally()
@@ -56,8 +59,9 @@ def ingest(
             done += size
         batch.flush()
         progress(Progress(total, total, ""))
-        if prune:
-            tally.removed += _prune(paths, store)
+        if prune or prune_all:
+            take_out_gone(paths, store, tally, prune_all)
+        follow_sources(store.library)
     return tally.report(time.monotonic() - began)
 
 
@@ -67,27 +71,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _prune(paths: Sequence[Path], store: Store) -> list[str]:
-    """Take out what was read from files below `paths` that are gone; returns its sources."""
-    folders = [path.resolve() for path in paths if path.is_dir()]
-    known = store.library.rows("SELECT file, source, article_id FROM sources ORDER BY source")
-    gone = [row for row in known if any(Path(row[0]).is_relative_to(folder) for folder in folders) and _gone(row[0])]
-    with store.library.transaction() as connection:
-        connection.executemany("DELETE FROM sources WHERE source = ?", [(source,) for _, source, _ in gone])
-        connection.executemany("DELETE FROM files WHERE file = ?", {(file,) for file, _, _ in gone})
-        store.library.remove_unreferenced({article_id for _, _, article_id in gone})
-    store.sync()
-    return [source for _, source, _ in gone]
-
-
-def _gone(file: str) -> bool:
-    """Whether there is no such file. One that merely can't be reached now is not gone."""
-    try:
-        Path(file).lstat()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return False

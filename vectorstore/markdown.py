@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from vectorstore.articles import Article, Problem
 from vectorstore.drafting import finish, metadata
-from vectorstore.furniture import is_furniture, visible
+from vectorstore.furniture import is_furniture
+from vectorstore.visible import visible
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -84,7 +85,7 @@ def _block(token: "Token") -> str:
     if token.type in ("fence", "code_block"):
         return token.content.rstrip("\n")
     if token.type == "html_block":
-        from vectorstore.webpage import plain_text
+        from vectorstore.markup import plain_text
 
         return plain_text(token.content)
     return ""

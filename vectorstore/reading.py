@@ -11,6 +11,7 @@ from vectorstore.drafting import Metadata, finish
 from vectorstore.files import not_a_file
 from vectorstore.furniture import clean
 from vectorstore.markdown import read_markdown
+from vectorstore.mojibake import repaired
 from vectorstore.records import read_json, read_json_lines
 from vectorstore.webpage import read_webpage
 
@@ -69,6 +70,10 @@ def whole(read: Callable[[str, str], Iterator[Article | Problem]]) -> Reader:
             raise UnreadableError("the file is empty: expected an article")
         if warning:
             yield Problem(source, warning, kept=True)
+        if read is not read_json:  # whose strings are repaired when they are taken out of it
+            text, mended = repaired(text, source)
+            if mended:
+                yield mended
         yield from read(text, source)
 
     return reader

@@ -1,24 +1,21 @@
-"""Articles as JSON: one object, a list of them, {"articles": [...]}, or one object a line."""
+"""Articles as JSON: one object, a list of them, an object that holds lists of them, or one object a line."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 from vectorstore.articles import Article, Problem
-from vectorstore.decoding import MAX_BYTES, UnreadableError, decode, marked_encoding
-from vectorstore.drafting import finish, metadata
-from vectorstore.furniture import one_line
+from vectorstore.decoding import MAX_BYTES, UnreadableError, decode
+from vectorstore.drafting import field_name, finish, metadata
+from vectorstore.encodings import GUESS_FROM, guess, marked_encoding
+from vectorstore.json_shapes import TEXT_NAMES, date_in, flat, has_text, records_of, text_in
+from vectorstore.mojibake import repaired
+from vectorstore.visible import one_line
 
+_DEEPEST = 12  # of what is looked through for mojibake
 HOPELESS = 100  # bad lines before the first good one: then the file is of another kind
-
-_TEXT_NAMES = ("text", "body", "content")
-_HTML = re.compile(
-    r"\s*<(?:!doctype|!--|html|head|body|article|section|div|p|span|h[1-6]|ul|ol|li|table|figure|img|blockquote|br"
-    r"|a|b|i|em|strong)\b[^<>]*>",
-    re.IGNORECASE,
-)
 
 
 def read_json(text: str, source: str) -> Iterator[Article | Problem]:
@@ -31,14 +28,12 @@ def read_json(text: str, source: str) -> Iterator[Article | Problem]:
         lines = enumerate(text.split("\n"), 1)  # JSON lines under a .json name
         yield from _from_lines(lines, source)
         return
-    if isinstance(document, dict) and isinstance(document.get("articles"), list):
-        document = document["articles"]
-    records = document if isinstance(document, list) else [document]
+    records = records_of(document)
     if not records:
         raise UnreadableError("the list in it is empty: expected at least one article")
     keys = _Keys(source)
-    for index, record in enumerate(records):
-        yield from _from_record(record, keys, str(index))
+    for key, record in records:
+        yield from _from_record(record, keys, one_line(key))
 
 
 def read_json_lines(path: Path, source: str) -> Iterator[Article | Problem]:
@@ -48,10 +43,32 @@ def read_json_lines(path: Path, source: str) -> Iterator[Article | Problem]:
     if not head:
         raise UnreadableError("the file is empty: expected one JSON object a line")
     encoding = marked_encoding(head)
+    if encoding == "utf-8-sig":
+        encoding = None  # a line of it may be damaged, and then costs only itself
     if encoding is None and b"\0" in head:
         raise UnreadableError("it holds binary data, not text: expected one JSON object a line")
     with path.open("rb") if encoding is None else path.open(encoding=encoding, newline="\n") as opened:
-        yield from _from_lines(_lines(opened), source)
+        yield from _from_lines(_lines(opened), source, None if encoding else _codec_of_lines(path))
+
+
+def _codec_of_lines(path: Path) -> str | None:
+    """The codec of those lines that are not UTF-8, guessed from all of them: one line is too short for a guess."""
+    sample = b""
+    with path.open("rb") as file:
+        for _, line in _lines(file):
+            if isinstance(line, bytes) and not line.isascii() and not _is_utf_8(line):
+                sample += line
+            if len(sample) > GUESS_FROM:
+                break
+    return next(guess(sample), None) if sample else None
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _lines(file: IO[Any]) -> Iterator[tuple[int, str | bytes | None]]:
@@ -70,15 +87,18 @@ def _lines(file: IO[Any]) -> Iterator[tuple[int, str | bytes | None]]:
         ) from error
 
 
-def _from_lines(lines: Iterable[tuple[int, str | bytes | None]], source: str) -> Iterator[Article | Problem]:
+def _from_lines(
+    lines: Iterable[tuple[int, str | bytes | None]], source: str, codec: str | None = None
+) -> Iterator[Article | Problem]:
     keys = _Keys(source)
     good = bad = 0
+    told = False  # the guessed encoding of a file is said once
     for number, line in lines:
         where = f"{source}#L{number}"
         try:
             if line is None:
                 raise UnreadableError(f"more than {MAX_BYTES / 1e6:.0f} MB in one line: expected one article a line")
-            text, warning = (line, None) if isinstance(line, str) else decode(line)
+            text, warning = (line, None) if isinstance(line, str) else decode(line, codec)
             if not text.strip():
                 continue
             record = _loads(text)
@@ -92,7 +112,8 @@ def _from_lines(lines: Iterable[tuple[int, str | bytes | None]], source: str) ->
                 ) from error
             continue
         good += 1
-        if warning:
+        if warning and not (codec and told):
+            told = True
             yield Problem(where, f"line {number}: {warning}", kept=True)
         yield from _from_record(record, keys, f"L{number}")
     if not good and not bad:
@@ -126,7 +147,8 @@ class _Keys:
         self._questions = False
 
     def take(self, record: Any, place: str) -> tuple[str, Problem | None]:  # noqa: ANN401
-        own = record.get("id") if isinstance(record, dict) else None
+        own = flat(record).get("id") if isinstance(record, dict) else None
+        own = next(iter(own.values())) if isinstance(own, dict) and len(own) == 1 else own  # MongoDB's {"$oid": ...}
         key = one_line(str(own)) if isinstance(own, (str, int)) and not isinstance(own, bool) else ""
         chosen, warning = key or place, None
         if chosen in self._taken:
@@ -148,28 +170,45 @@ def _from_record(record: Any, keys: _Keys, place: str) -> Iterator[Article | Pro
     if not isinstance(record, dict):
         yield Problem(source, f"found {_kind(record)}: expected an object with title and text")
         return
-    text = next((value for name in _TEXT_NAMES if isinstance(value := record.get(name), str) and value.strip()), None)
-    if text is None and isinstance(record.get("question"), str):
+    if isinstance(record.get("question"), str) and not has_text(record):
         yield from keys.question()
         return
-    if text is None:
+    record, mended = _repaired(record, source)
+    fields = flat(record)
+    text = text_in(fields)
+    if not text.strip():
         yield Problem(source, _without_text(record))
         return
     if warning:
         yield warning
-    if _HTML.match(text):
-        from vectorstore.webpage import plain_text
+    known = metadata(fields)
+    yield from finish(source, text, replace(known, date=date_in(known.date)), mended)
 
-        text = plain_text(text)
-    yield from finish(source, text, metadata(record))
+
+def _repaired(value: Any, source: str, depth: int = 0) -> tuple[Any, Problem | None]:  # noqa: ANN401
+    """A record whose strings hold no mojibake, and the warning that says so."""
+    if isinstance(value, str):
+        return repaired(value, source)
+    if depth > _DEEPEST or not isinstance(value, (dict, list)):
+        return value, None
+    pairs = [(key, _repaired(inner, source, depth + 1)) for key, inner in _items(value)]
+    warning = next((found for _, (_, found) in pairs if found), None)
+    if warning is None:
+        return value, None
+    mended = {key: inner for key, (inner, _) in pairs}
+    return mended if isinstance(value, dict) else list(mended.values()), warning
+
+
+def _items(value: dict[str, Any] | list[Any]) -> Iterable[tuple[Any, Any]]:
+    return value.items() if isinstance(value, dict) else enumerate(value)
 
 
 def _without_text(record: Mapping[str, object]) -> str:
-    name = next((name for name in _TEXT_NAMES if record.get(name) is not None), None)
-    expected = "expected a string with the article under text, body or content"
+    name = next((key for key in record if field_name(key) in TEXT_NAMES and record[key] is not None), None)
+    expected = "expected the article as a string or a list of paragraphs under text, body or content"
     if name is None:
         return f"no text: {expected}"
-    return f"{name} is {_kind(record[name])}: {expected}"
+    return f"{one_line(name)[:40]} is {_kind(record[name])}: {expected}"
 
 
 def _kind(value: object) -> str:

@@ -18,6 +18,7 @@ class Report:
     warnings: tuple[Problem, ...]
     chunks: int
     seconds: float
+    prune_refused: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain lists and dictionaries."""
@@ -35,6 +36,12 @@ class Tally:
     failed: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     chunks: int = 0
+    prune_refused: bool = False
+
+    def refuse_prune(self, problem: Problem) -> None:
+        """Note that what is gone was not taken out, and why."""
+        self.failed.append(problem)
+        self.prune_refused = True
 
     def problem(self, problem: Problem) -> None:
         """Count a problem where it belongs."""
@@ -51,4 +58,5 @@ class Tally:
             tuple(self.warnings),
             self.chunks,
             round(seconds, 3),
+            self.prune_refused,
         )

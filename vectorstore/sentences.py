@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from vectorstore.errors import SplitterError
+
 WINDOW = 10_000
 """Characters given to the splitter at once: what it does about quotation marks left open is quadratic."""
 
@@ -39,18 +41,35 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _boundaries(text: str) -> Iterator[tuple[int, int]]:
     """What the splitter says, a window at a time; they follow one another without a gap."""
-    import sentencex
-
     text = text.translate(_PLAIN_SPACES)
     start = 0
     while start < len(text):
         end, whole = _window(text, start)
-        found = sentencex.get_sentence_boundaries("en", text[start:end])
+        found = _split(text[start:end])
         if not whole and len(found) > 1:
             found.pop()  # it may go on behind the window
         for boundary in found:
             yield start + boundary["start_index"], start + boundary["end_index"]
         start += found[-1]["end_index"]
+
+
+def _split(text: str) -> list[dict[str, int]]:
+    """The splitter's own answer. Raises SplitterError where it fails.
+
+    It is compiled from Rust, whose panics come as a BaseException that no `except Exception` stops.
+    """
+    import sentencex
+
+    try:
+        found: list[dict[str, int]] = sentencex.get_sentence_boundaries("en", text)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:
+        reason = " ".join(str(error).split())[:120]
+        raise SplitterError(
+            f"the sentence splitter fails on its text ({reason}): change or leave out the odd characters in it"
+        ) from error
+    return found
 
 
 def _window(text: str, start: int) -> tuple[int, bool]:

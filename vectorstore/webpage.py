@@ -1,24 +1,26 @@
 """A web page to an article: the text by trafilatura, the rest from JSON-LD and the page's meta elements."""
 
-import html
-import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vectorstore.articles import Article, Problem
 from vectorstore.decoding import UnreadableError
 from vectorstore.drafting import Metadata, finish, metadata
+from vectorstore.fuller import fuller, stands_in
 from vectorstore.furniture import clean
+from vectorstore.linked_data import LinkedArticle, linked_articles
+from vectorstore.markup import text_of
+from vectorstore.page_pieces import heading, left_out, paragraphs, pieces, unfold
+from vectorstore.page_tree import parse, set_apart
+from vectorstore.visible import one_line
 
 SHORTEST_PARAGRAPH = 40  # characters: a page with no longer one holds no article
+LONG_PIECE = 1000  # characters: of a shorter one of several articles the extractor would take a part for the whole
 
-_DROPPED = ("script", "style", "noscript", "template", "iframe", "svg", "form", "head")
-_BLOCKS = re.compile(
-    "address|article|aside|blockquote|body|d[dlt]|details|div|fieldset|figcaption|figure|footer|h[1-6r]|header"
-    "|li|main|nav|[ou]l|p|pre|section|summary|table|t[dhr]|tbody|tfoot|thead"
-)
 _META = {
     "title": ("og:title", "twitter:title", "dc.title"),
     "publisher": ("og:site_name", "dc.publisher", "application-name"),
@@ -36,61 +38,98 @@ _TIMES = (
 
 
 def read_webpage(text: str, source: str) -> Iterator[Article | Problem]:
-    """The one article of an HTML page. Raises UnreadableError where the page holds none."""
-    tree = _parse(text)
-    if tree is not None:
-        linked = _linked_data(tree)
-        known = _metadata(tree, linked)  # first: the extraction takes the tree apart
-        body = _article_text(tree) or _text_of(linked.get("articleBody"))
+    """The articles of an HTML page, mostly one. Raises UnreadableError where the page holds none."""
+    tree = parse(text)
+    items = list(_read(tree, source)) if tree is not None else []
+    if not any(isinstance(item, Article) for item in items):
+        raise UnreadableError("no article was found on the page: expected one with paragraphs of text")
+    yield from items
+
+
+def _read(tree: Any, source: str) -> Iterator[Article | Problem]:  # noqa: ANN401
+    linked = linked_articles(tree)
+    guessed = _guessed(tree)  # first: the extraction takes the tree apart
+    main = _main(linked, str(guessed.get("title") or ""))
+    known = _metadata(tree, main.fields if main else {}, guessed)
+    set_apart(tree)
+    folded = unfold(tree)
+    found = pieces(tree)
+    before = paragraphs(tree)
+    texts: list[str] = []
+    if found.articles:
+        for number, element in enumerate(found.articles, 1):
+            own = replace(_of_piece(element, linked, known), text=_text_of(element))
+            texts.append(f"{own.known.title}\n{own.text}")
+            yield from finish(f"{source}#{number}", own.text, own.known)
+    else:
+        shown = _article_text(tree)
+        body = fuller(shown, main.text, main.free) if main else shown
         if max(map(len, clean(body).split("\n"))) >= SHORTEST_PARAGRAPH:
+            texts.append(f"{known.title}\n{body}")
             yield from finish(source, body, known)
-            return
-    raise UnreadableError("no article was found on the page: expected one with paragraphs of text")
+        before = before if body == shown else []  # what is shown beside the whole text is an offer of it
+    for number, other in enumerate(linked, len(texts) + 1):
+        if other is not main and len(other.text) >= SHORTEST_PARAGRAPH and not stands_in(other.text, "\n".join(texts)):
+            texts.append(other.text)
+            yield from finish(f"{source}#linked-{number}", other.text, _filled(metadata(other.fields), known))
+    yield from _warnings(source, folded, found.cards, left_out(before, "\n".join(texts)) if texts else None)
 
 
-def plain_text(markup: str) -> str:
-    """The words of a piece of HTML: blocks apart by a blank line, without scripts and forms."""
-    tree = _parse(markup)
-    if tree is None:
-        return ""
-    pieces: list[str] = []
-    # The walk is flat, for markup may be nested deeper than Python's stack.
-    from lxml import etree  # type: ignore[import-untyped]
-
-    for element in list(tree.iter(*_DROPPED)):
-        if element.getparent() is not None:
-            element.drop_tree()
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            pieces.append("\n\n" if _is_block(element) else "\n" if element.tag == "br" else "")
-            pieces.append(_spaced(element.text))
-        else:
-            pieces.append("\n\n" if _is_block(element) else "")
-            pieces.append(_spaced(element.tail))
-    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+@dataclass(frozen=True)
+class _Piece:
+    known: Metadata
+    text: str = ""
 
 
-def _is_block(element: Any) -> bool:  # noqa: ANN401
-    return isinstance(element.tag, str) and bool(_BLOCKS.fullmatch(element.tag))
+def _of_piece(element: Any, linked: Sequence[LinkedArticle], page: Metadata) -> _Piece:  # noqa: ANN401
+    """What is known of one of several articles: of its own JSON-LD, its heading and time, else of the page."""
+    title = heading(element)
+    own = next((metadata(other.fields) for other in linked if title and one_line(_title(other)) == title), Metadata())
+    date = own.date or next((time.get("datetime") for time in element.iter("time") if time.get("datetime")), None)
+    return _Piece(_filled(replace(own, title=title, date=date), page))
 
 
-def _spaced(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")  # a line break in HTML is a space
+def _filled(own: Metadata, page: Metadata) -> Metadata:
+    """What a piece does not say of itself, the page says of all it holds; but not its title."""
+    return Metadata(
+        own.title,
+        own.publisher or page.publisher,
+        own.date or page.date,
+        own.author or page.author,
+        own.url or page.url,
+    )
 
 
-def _parse(text: str) -> Any:  # noqa: ANN401 - an lxml element
-    """The page's tree; None for one without an element."""
-    from lxml import etree
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+def _text_of(element: Any) -> str:  # noqa: ANN401
+    """The text of one article of several: as the extractor has it, or all of it where that lost half."""
+    from lxml.html import builder  # type: ignore[import-untyped]
 
-    try:
-        # As bytes: lxml refuses a string that declares an encoding, as XHTML does.
-        return document_fromstring(
-            text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8", remove_comments=True)
-        )
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return None
+    whole = text_of(deepcopy(element))
+    if len(whole) <= LONG_PIECE:
+        return whole
+    extracted = _article_text(builder.HTML(builder.BODY(deepcopy(element))))
+    return extracted if 2 * len(extracted) > len(whole) else whole
+
+
+def _main(linked: Sequence[LinkedArticle], title: str) -> LinkedArticle | None:
+    """The page's own article among those that it describes: the one of its title, else the first with a text."""
+    same = [article for article in linked if title and one_line(_title(article)) == one_line(title)]
+    with_text = [article for article in same or linked if article.text]
+    return next(iter(with_text or same or linked), None)
+
+
+def _title(article: LinkedArticle) -> str:
+    return metadata(article.fields).title
+
+
+def _warnings(source: str, folded: int, cards: int, lost: str | None) -> Iterator[Problem]:
+    if folded:
+        yield Problem(source, f"{folded:,} words that the page keeps folded away were read as well", kept=True)
+    if cards:
+        count = "1 card of another article" if cards == 1 else f"{cards:,} cards of other articles"
+        yield Problem(source, f"{count} on the page left out: save their own pages to have them", kept=True)
+    if lost:
+        yield Problem(source, lost, kept=True)
 
 
 def _article_text(tree: Any) -> str:  # noqa: ANN401
@@ -105,9 +144,8 @@ def _article_text(tree: Any) -> str:  # noqa: ANN401
     return "\n\n".join((found.text or "").split("\n")) if found else ""
 
 
-def _metadata(tree: Any, linked: Mapping[str, object]) -> Metadata:  # noqa: ANN401
+def _metadata(tree: Any, linked: Mapping[str, object], guessed: Mapping[str, object]) -> Metadata:  # noqa: ANN401
     """JSON-LD, then meta elements, then what trafilatura makes of the page (not its date: it may guess)."""
-    guessed = _guessed(tree)
     fields: dict[str, object] = {}
     for name, properties in _META.items():
         fields[name] = _meta(tree, properties)
@@ -147,51 +185,3 @@ def _meta(tree: Any, names: tuple[str, ...]) -> str | None:  # noqa: ANN401
         if content := (element.get("content") or "").strip():
             found.setdefault(name.lower(), content)
     return next((found[name] for name in names if name in found), None)
-
-
-def _linked_data(tree: Any) -> Mapping[str, object]:  # noqa: ANN401
-    """The JSON-LD object of the article with its publisher and author looked up; {} for none."""
-    things: list[dict[str, Any]] = []
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
-        try:
-            waiting = [json.loads(script, strict=False)]
-        except (ValueError, RecursionError):
-            continue  # the page's own fault, and its meta elements say the same
-        while waiting:
-            found = waiting.pop(0)
-            if isinstance(found, list):
-                waiting.extend(found)
-            elif isinstance(found, dict):
-                things.append(found)
-                graph = found.get("@graph")
-                waiting.extend(graph if isinstance(graph, list) else [])
-    article = next((thing for thing in things if _is_article(thing.get("@type"))), {})
-    by_id = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str)}
-    return {name: _unescape(_looked_up(value, by_id)) for name, value in article.items()}
-
-
-def _is_article(kind: object) -> bool:
-    kinds = kind if isinstance(kind, list) else [kind]
-    return any(isinstance(name, str) and name.endswith(("Article", "Posting")) for name in kinds)
-
-
-def _looked_up(value: object, by_id: Mapping[str, object]) -> object:
-    if isinstance(value, list):
-        return [_looked_up(item, by_id) if isinstance(item, dict) else item for item in value]
-    if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
-        return by_id.get(value["@id"], value)
-    return value
-
-
-def _unescape(value: object) -> object:
-    if isinstance(value, str):
-        return html.unescape(value)
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        return {**value, "name": html.unescape(value["name"])}
-    return value
-
-
-def _text_of(body: object) -> str:
-    if not isinstance(body, str):
-        return ""
-    return plain_text(body) if body.lstrip().startswith("<") else body
