@@ -20,7 +20,7 @@ from ui.errors import BusyError
 from ui.web import openai_api
 from ui.web.access import Rules, owner, protect
 from ui.web.limits import Limits
-from ui.web.openai_messages import asked, tail
+from ui.web.openai_messages import asked, read, tail
 from ui.web.tools import Ask
 from vectorstore.articles import Filters
 from vectorstore.store import Store
@@ -138,8 +138,8 @@ def test_a_follow_up_is_understood(client: openai.OpenAI) -> None:
 def test_who_said_that_is_answered_from_the_sources_of_the_message(assistant: Assistant) -> None:
     before = assistant.ask(DRONES)
     said = before.answer + tail(before)
-    question, history = asked([user(DRONES), {"role": "assistant", "content": said}, user("Who said that?")],
-                              assistant.store)  # fmt: skip
+    messages = [user(DRONES), {"role": "assistant", "content": said}, user("Who said that?")]
+    question, history = asked(read(messages), assistant.store)
     assert question == "Who said that?"
     assert history[0].answer + "\n\n" == f"{before.answer}\n\n"
     assert history[0].citations == before.citations
@@ -149,7 +149,7 @@ def test_who_said_that_is_answered_from_the_sources_of_the_message(assistant: As
 
 def test_sources_that_no_article_has_count_for_nothing(assistant: Assistant) -> None:
     made_up = "Ten. [1]\n\nSources:\n[1] A title — undated: “Kyiv was hit by exactly ten drones.”"
-    _, history = asked([user(DRONES), {"role": "assistant", "content": made_up}, user("And?")], assistant.store)
+    _, history = asked(read([user(DRONES), {"role": "assistant", "content": made_up}, user("And?")]), assistant.store)
     assert history[0].answer == "Ten. [1]"
     assert history[0].citations == ()
 
@@ -157,14 +157,14 @@ def test_sources_that_no_article_has_count_for_nothing(assistant: Assistant) -> 
 def test_an_earlier_refusal_is_known_as_one(assistant: Assistant) -> None:
     refused = assistant.ask("What is the recipe for a chocolate cake?")
     said = {"role": "assistant", "content": refused.answer + tail(refused)}
-    _, history = asked([user("cake?"), said, user("And?")], assistant.store)
+    _, history = asked(read([user("cake?"), said, user("And?")]), assistant.store)
     assert history[0].refused
     assert history[0].answer == refused.answer
 
 
 def test_long_conversations_are_cut(assistant: Assistant) -> None:
     messages = [user(f"question {number}") for number in range(100)]
-    question, history = asked(messages, assistant.store)
+    question, history = asked(read(messages), assistant.store)
     assert question == "question 99"
     assert [answer.question for answer in history] == [f"question {number}" for number in range(79, 99)]
 
@@ -185,7 +185,7 @@ GOOD = {"model": "dateline", "messages": [user(DRONES)]}
         ({**GOOD, "messages": []}, 400, "there is no user message"),
         ({**GOOD, "messages": [{"role": "system", "content": "x"}]}, 400, "there is no user message"),
         ({**GOOD, "messages": ["x"]}, 400, "a message is not of a user"),
-        ({**GOOD, "messages": [user(""), {"role": "tool", "content": "x"}]}, 400, "a message is not of a user"),
+        ({**GOOD, "messages": [user(""), {"role": "narrator", "content": "x"}]}, 400, "a message is not of a user"),
         ({**GOOD, "messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "is not text"),
         ({**GOOD, "messages": [{"role": "user"}]}, 400, "is not text"),
         ({**GOOD, "messages": [user(" ")]}, 400, "the question is empty"),
