@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    import codecs
     import io
 
     import typer.exceptions
@@ -32,7 +33,8 @@ def _run(arguments: list[str]) -> int:
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 must not cost the answer
-            stream.reconfigure(errors="backslashreplace")
+            plain = codecs.lookup(stream.encoding).name == "ascii"  # no terminal is: nobody has set a locale
+            stream.reconfigure(encoding="utf-8" if plain else None, errors="backslashreplace")
     try:
         code = app(args=arguments, prog_name="dateline", standalone_mode=False) or ANSWERED
         sys.stdout.flush()
