@@ -1,5 +1,6 @@
 """The folders of the person who runs Dateline, where there is such a person: a service may have no home."""
 
+import getpass
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,18 @@ def cache_folder(data_dir: Path) -> Path:
     """Where files lie that can be made anew: in the data folder if the person's own cache can't be written."""
     own = _own(platformdirs.user_cache_path)
     return own if own and _writable(own) else data_dir / "cache"
+
+
+def stand_in(data_dir: Path) -> None:
+    """Give this process a home and a user's name where it has none: libraries ask for both, and fail."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = str(data_dir.absolute())
+    try:
+        getpass.getuser()
+    except (KeyError, OSError):
+        os.environ["LOGNAME"] = "dateline"
 
 
 def expanded(path: str | Path, where: str) -> Path:
