@@ -184,7 +184,7 @@ def test_an_mcp_client_without_the_slash(url: str) -> None:
 
 
 def test_what_is_no_call_is_told_in_json(url: str) -> None:
-    for content in (b"", b"{", b"[]", b'{"jsonrpc": "2.0", "id": 1, "method": "nosuch"}'):
+    for content in (b"", b"{", b"\xff", b"[" * 100_000, b"[]", b'{"jsonrpc": "2.0", "id": 1, "method": "nosuch"}'):
         headers = {**TOKEN, "Accept": "*/*", "Content-Type": "application/json"}
         reply = httpx.post(f"{url}/gradio_api/mcp", content=content, headers=headers, timeout=30)
         assert reply.status_code in (200, 400)

@@ -30,6 +30,14 @@ class McpRequests:
         scope = {**scope, "path": f"{PATH}/", "raw_path": f"{PATH}/".encode()}
         if scope["method"] != "POST":
             return await self.app(scope, receive, send)
+        body = await _whole(receive)
+        if body is None:
+            return None  # whoever asked has left
+        try:
+            json.loads(body)
+        except (ValueError, RecursionError):
+            return await _send_json(send, 400, _failed(-32700, "the body is no JSON: expected a JSON-RPC message"))
+        receive = _again(body, receive)
         streams = _STREAM in header(scope, "accept").lower()
         others = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept"]
         scope["headers"] = [*others, (b"accept", f"application/json, {_STREAM}".encode())]
@@ -76,5 +84,35 @@ def _reply(events: str) -> Any:  # noqa: ANN401  (whatever JSON-RPC holds)
     for event in events.replace("\r\n", "\n").split("\n\n"):
         lines = [line.removeprefix("data:").strip() for line in event.split("\n") if line.startswith("data:")]
         texts += ["\n".join(lines)] if any(lines) else []
-    failed = {"jsonrpc": "2.0", "id": None, "error": {"code": -32603, "message": "the tool gave no answer: try again"}}
-    return json.loads(texts[-1]) if texts else failed
+    return json.loads(texts[-1]) if texts else _failed(-32603, "the tool gave no answer: try again")
+
+
+def _failed(code: int, line: str) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": line}}
+
+
+async def _send_json(send: "Send", status: int, value: object) -> None:
+    body = json.dumps(value).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _whole(receive: "Receive") -> bytes | None:
+    """The body of a request, whose size is limited before; None if it ended too early."""
+    body = b""
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+    return None
+
+
+def _again(body: bytes, receive: "Receive") -> "Receive":
+    """What hands on the body that was read, and then whatever comes."""
+    parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_part() -> "Message":
+        return parts.pop() if parts else await receive()
+
+    return next_part
