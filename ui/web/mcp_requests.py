@@ -100,9 +100,9 @@ async def _send_json(send: "Send", status: int, value: object) -> None:
 
 async def _whole(receive: "Receive") -> bytes | None:
     """The body of a request, whose size is limited before; None if it ended too early."""
-    body = b""
+    body: bytes = b""
     while (message := await receive())["type"] == "http.request":
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body"):
             return body
     return None
