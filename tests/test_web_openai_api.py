@@ -20,7 +20,7 @@ from ui.errors import BusyError
 from ui.web import openai_api
 from ui.web.access import Rules, owner, protect
 from ui.web.limits import Limits
-from ui.web.openai_messages import asked, tail
+from ui.web.openai_messages import asked, read, tail
 from ui.web.tools import Ask
 from vectorstore.articles import Filters
 from vectorstore.store import Store
@@ -138,8 +138,8 @@ def test_a_follow_up_is_understood(client: openai.OpenAI) -> None:
 def test_who_said_that_is_answered_from_the_sources_of_the_message(assistant: Assistant) -> None:
     before = assistant.ask(DRONES)
     said = before.answer + tail(before)
-    question, history = asked([user(DRONES), {"role": "assistant", "content": said}, user("Who said that?")],
-                              assistant.store)  # fmt: skip
+    messages = [user(DRONES), {"role": "assistant", "content": said}, user("Who said that?")]
+    question, history = asked(read(messages), assistant.store)
     assert question == "Who said that?"
     assert history[0].answer + "\n\n" == f"{before.answer}\n\n"
     assert history[0].citations == before.citations
@@ -149,7 +149,7 @@ def test_who_said_that_is_answered_from_the_sources_of_the_message(assistant: As
 
 def test_sources_that_no_article_has_count_for_nothing(assistant: Assistant) -> None:
     made_up = "Ten. [1]\n\nSources:\n[1] A title — undated: “Kyiv was hit by exactly ten drones.”"
-    _, history = asked([user(DRONES), {"role": "assistant", "content": made_up}, user("And?")], assistant.store)
+    _, history = asked(read([user(DRONES), {"role": "assistant", "content": made_up}, user("And?")]), assistant.store)
     assert history[0].answer == "Ten. [1]"
     assert history[0].citations == ()
 
@@ -157,14 +157,14 @@ def test_sources_that_no_article_has_count_for_nothing(assistant: Assistant) -> 
 def test_an_earlier_refusal_is_known_as_one(assistant: Assistant) -> None:
     refused = assistant.ask("What is the recipe for a chocolate cake?")
     said = {"role": "assistant", "content": refused.answer + tail(refused)}
-    _, history = asked([user("cake?"), said, user("And?")], assistant.store)
+    _, history = asked(read([user("cake?"), said, user("And?")]), assistant.store)
     assert history[0].refused
     assert history[0].answer == refused.answer
 
 
 def test_long_conversations_are_cut(assistant: Assistant) -> None:
     messages = [user(f"question {number}") for number in range(100)]
-    question, history = asked(messages, assistant.store)
+    question, history = asked(read(messages), assistant.store)
     assert question == "question 99"
     assert [answer.question for answer in history] == [f"question {number}" for number in range(79, 99)]
 
@@ -185,7 +185,7 @@ GOOD = {"model": "dateline", "messages": [user(DRONES)]}
         ({**GOOD, "messages": []}, 400, "there is no user message"),
         ({**GOOD, "messages": [{"role": "system", "content": "x"}]}, 400, "there is no user message"),
         ({**GOOD, "messages": ["x"]}, 400, "a message is not of a user"),
-        ({**GOOD, "messages": [user(""), {"role": "tool", "content": "x"}]}, 400, "a message is not of a user"),
+        ({**GOOD, "messages": [user(""), {"role": "narrator", "content": "x"}]}, 400, "a message is not of a user"),
         ({**GOOD, "messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "is not text"),
         ({**GOOD, "messages": [{"role": "user"}]}, 400, "is not text"),
         ({**GOOD, "messages": [user(" ")]}, 400, "the question is empty"),
@@ -292,3 +292,112 @@ def test_trouble_on_the_way(assistant: Assistant, error: Exception, status: int,
                     model="dateline", messages=[{"role": "user", "content": DRONES}], stream=True
                 )
             )
+
+
+CALL = {"id": "call_7", "type": "function", "function": {"name": "clock", "arguments": "{}"}}
+CALLED = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        [CALLED, {"role": "tool", "tool_call_id": "call_7", "content": "12:40"}],
+        [{"role": "assistant", "content": None, "function_call": CALL["function"]}],
+        [{"role": "function", "name": "clock", "content": "12:40"}],
+        [{"role": "tool", "tool_call_id": "call_7", "content": [{"type": "text", "text": "12:40"}]}],
+        [{"role": "developer", "content": "Be brief."}],
+        [{"role": "assistant", "content": [{"type": "refusal", "refusal": "no"}]}],
+        [{"role": "assistant", "content": ""}],
+        [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, PICTURE]}],
+    ],
+)
+def test_what_is_neither_question_nor_answer_is_passed_over(
+    assistant: Assistant, between: list[dict[str, Any]]
+) -> None:
+    messages = [user("What time is it?"), *between, user(DRONES)]
+    question, history = asked(read(messages), assistant.store)
+    assert question == DRONES
+    assert all("12:40" not in turn.question + turn.answer for turn in history)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/v1/embeddings", 404),
+        ("POST", "/v1/completions", 404),
+        ("POST", "/v1/responses", 404),
+        ("GET", "/v1", 404),
+        ("DELETE", "/v1/files/a", 404),
+        ("POST", "/v1/v1/chat/completions", 404),
+        ("GET", "/v1/chat/completions", 405),
+        ("PUT", "/v1/models", 405),
+    ],
+)
+def test_what_is_not_there_is_told_as_openai_tells_it(url: str, method: str, path: str, status: int) -> None:
+    reply = httpx.request(method, f"{url}{path}", headers={"Authorization": "Bearer a-token"}, json={"input": "x"})
+    assert reply.status_code == status
+    assert {"message", "type", "param", "code"} == set(reply.json()["error"])
+    assert "POST /v1/chat/completions" in reply.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_title_is_made_without_a_search(assistant: Assistant, stream: bool) -> None:
+    def never(*_: object, **__: object) -> Generator[Event, None, None]:
+        raise AssertionError("nothing was to be asked")
+
+    order = 'Answer in JSON alone: { "title": "..." }\nWrite a short title for the conversation below.'
+    body = {"model": "dateline", "messages": [user(f"{order}\nUser: {DRONES}\nAssistant: 145. [1]")], "stream": stream}
+    with serving(app_with(assistant, never)) as url:
+        reply = post(url, body)
+    assert reply.status_code == 200
+    if stream:
+        chunks = [json.loads(line[6:]) for line in reply.text.split("\n") if line.startswith("data: {")]
+        content = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+        assert reply.text.endswith("data: [DONE]\n\n")
+    else:
+        content = reply.json()["choices"][0]["message"]["content"]
+        assert "dateline" not in reply.json()
+    assert json.loads(content) == {"title": DRONES}
+
+
+@pytest.mark.parametrize("form", ["json_object", "json_schema"])
+def test_a_form_that_answers_have_not_is_one_line(url: str, form: str) -> None:
+    reply = post(url, {**GOOD, "response_format": {"type": form}})
+    assert reply.status_code == 400
+    assert "expected 'text'" in reply.json()["error"]["message"]
+
+
+class Counting:
+    """A store that counts how often it is searched."""
+
+    def __init__(self) -> None:
+        self.searches = 0
+
+    def search(self, *_: object) -> list[Any]:
+        self.searches += 1
+        return []
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "[1] A — undated: “a”\n" * 40_000,
+        f"[{'9' * 4_300}] A — undated: “a”\n" * 200,
+        "[1] " + "undated: “a" * 90_000,
+        "[1] A — 2024" + "-" * 900_000,
+    ],
+)
+def test_what_a_client_says_that_was_cited_is_looked_up_only_so_far(sources: str) -> None:
+    said = f"Ten. [1]\n\nSources:\n[1] A — undated: “a”\n{sources}"
+    messages = [user(DRONES), {"role": "assistant", "content": said}] * 30 + [user("And?")]
+    store = Counting()
+    began = time.process_time()
+    _, history = asked(read(messages), store)  # type: ignore[arg-type]
+    assert store.searches <= 32
+    assert len(history) == 20
+    assert time.process_time() - began < 20
+    stopped = threading.Event()
+    stopped.set()
+    asked(read(messages), store, stopped)  # type: ignore[arg-type]
+    assert store.searches <= 32

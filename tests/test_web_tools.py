@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
 from fastapi import FastAPI
 from gradio_client import Client
@@ -20,6 +21,7 @@ from assistant.model.engine import Engine
 from tests.serving import serving
 from ui.web.access import Rules, protect
 from ui.web.limits import Limits
+from ui.web.mcp_requests import McpRequests
 from ui.web.tools import add_tools
 from vectorstore.store import Store
 
@@ -33,6 +35,7 @@ def url(seed_store: Store, engine: Engine) -> Iterator[str]:
     with gr.Blocks(analytics_enabled=False) as blocks:
         add_tools(Assistant(seed_store, engine))
     app = FastAPI()
+    app.add_middleware(McpRequests)
     protect(app, Rules(token="a-token"), Limits(questions_per_minute=1_000, requests_per_minute=10_000))
     with serving(gr.mount_gradio_app(app, blocks, "/", run_history=False, mcp_server=True)) as url:
         yield url
@@ -43,12 +46,14 @@ def client(url: str) -> Client:
     return Client(url, headers=TOKEN, verbose=False, analytics_enabled=False)
 
 
-def by_mcp(url: str, name: str, arguments: dict[str, Any]) -> tuple[list[Tool], CallToolResult]:
+def by_mcp(
+    url: str, name: str, arguments: dict[str, Any], path: str = "/gradio_api/mcp/"
+) -> tuple[list[Tool], CallToolResult]:
     """The tools there are, and what one says."""
 
     async def called() -> tuple[list[Tool], CallToolResult]:
         async with (
-            streamablehttp_client(f"{url}/gradio_api/mcp/", headers=TOKEN) as (read, write, _),
+            streamablehttp_client(f"{url}{path}", headers=TOKEN) as (read, write, _),
             ClientSession(read, write) as session,
         ):
             await session.initialize()
@@ -128,3 +133,61 @@ def test_a_bad_call_by_mcp(url: str) -> None:
     _, result = by_mcp(url, "search", {"query": "x", "since": "2025-13"})
     assert result.isError
     assert "'2025-13' is no date" in text_of(result)
+
+
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+}
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/mcp", "/gradio_api/mcp/"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "*/*",
+        "application/json",
+        "application/*",
+        None,
+        "text/event-stream",
+        "application/json, text/event-stream",
+        "application/json;q=0.9, text/event-stream;q=1.0",
+        "text/html, */*",
+    ],
+)
+def test_mcp_is_understood_with_and_without_the_slash_whatever_a_client_accepts(
+    url: str, path: str, accept: str | None
+) -> None:
+    for body in (INITIALIZE, {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}):
+        request = httpx.Request("POST", f"{url}{path}", json=body, headers=TOKEN)
+        if accept is not None:
+            request.headers["Accept"] = accept
+        with httpx.Client(timeout=30) as plain:
+            reply = plain.send(request)
+        assert reply.status_code == 200, reply.text
+        if accept and "event-stream" in accept:
+            assert reply.headers["content-type"].startswith("text/event-stream")
+            told = json.loads(reply.text.split("data: ", 1)[1].splitlines()[0])
+        else:
+            assert reply.headers["content-type"] == "application/json"
+            told = reply.json()
+        assert told["id"] == body["id"]
+        assert "result" in told
+
+
+def test_an_mcp_client_without_the_slash(url: str) -> None:
+    tools, result = by_mcp(url, "search", {"query": "drones"}, path="/gradio_api/mcp")
+    assert {tool.name for tool in tools} == {"ask", "search", "show"}
+    assert not result.isError
+
+
+def test_what_is_no_call_is_told_in_json(url: str) -> None:
+    for content in (b"", b"{", b"\xff", b"[" * 100_000, b"[]", b'{"jsonrpc": "2.0", "id": 1, "method": "nosuch"}'):
+        headers = {**TOKEN, "Accept": "*/*", "Content-Type": "application/json"}
+        reply = httpx.post(f"{url}/gradio_api/mcp", content=content, headers=headers, timeout=30)
+        assert reply.status_code in (200, 400)
+        assert "error" in reply.json()
+    notified = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    assert httpx.post(f"{url}/gradio_api/mcp", json=notified, headers=TOKEN, timeout=30).status_code == 202

@@ -6,8 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
+from ui.folders import cache_folder
 from ui.log import FILE_NAME, QuestionLog
 from ui.settings import Settings
 from vectorstore.errors import NoIndexError
@@ -77,7 +76,7 @@ def _engine(settings: Settings) -> Iterator["Engine"]:
     from assistant.model.catalogue import find_model
     from assistant.model.engine import Engine
 
-    model = find_model(settings.model, platformdirs.user_cache_path("dateline", appauthor=False))
+    model = find_model(settings.model, cache_folder(settings.data_dir))
     adapter = packaged_adapter() if settings.adapter else None
     with Engine(model, adapter, context=settings.context, threads=settings.threads) as engine:
         yield engine

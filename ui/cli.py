@@ -21,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    import codecs
     import io
+    from pathlib import Path
 
     import typer.exceptions
 
@@ -29,10 +31,12 @@ def _run(arguments: list[str]) -> int:
     from ui.app import app
     from ui.errors import UiError
     from vectorstore.errors import StoreError
+    from vectorstore.room import disk_full
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 must not cost the answer
-            stream.reconfigure(errors="backslashreplace")
+            plain = codecs.lookup(stream.encoding).name == "ascii"  # no terminal is: nobody has set a locale
+            stream.reconfigure(encoding="utf-8" if plain else None, errors="backslashreplace")
     try:
         code = app(args=arguments, prog_name="dateline", standalone_mode=False) or ANSWERED
         sys.stdout.flush()
@@ -43,6 +47,8 @@ def _run(arguments: list[str]) -> int:
     except typer.exceptions.TyperException as error:
         return _complain(error, f"{error.format_message().removesuffix('.')}. See 'dateline --help'.", USAGE)
     except Exception as error:  # the last line of defence: one line, and how to get the rest
+        if disk_full(error, Path.cwd()):
+            return _complain(error, f"a disk is full ({error}): make room, and run this again", FAILED)
         told = f"{type(error).__name__}: {error} (unexpected: -v shows the traceback)"
         return _complain(error, told, FAILED)
     return int(code)

@@ -1,5 +1,6 @@
 """The commands around the rest: config and chat."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -76,9 +77,11 @@ def chat(
         top_k=top_k,
         log=False if no_log else None,
     )
+    from ui.web.gradio_environment import open_browser
     from ui.web.limits import Limits
     from ui.web.server import Address, launch
 
+    environment = dict(os.environ)  # before the server makes it its own
     limits = Limits(questions_per_minute=settings.questions_per_minute, upload_bytes=settings.upload_mb * 1_000_000)
     where = Address(settings.host, settings.port, settings.public_host, settings.password, settings.token, limits)
     with answers_only() as out, open_desk(settings) as assistant:
@@ -86,7 +89,5 @@ def chat(
         with launch(assistant, where, log) as url:
             write(url, out)
             if browser and sys.stderr.isatty():
-                import webbrowser
-
-                webbrowser.open(url)
+                open_browser(url, environment)
             Event().wait()  # until Ctrl-C

@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from ui.errors import LogError
+from vectorstore.room import disk_full, no_room
 
 FILE_NAME = "questions.sqlite"
 _SCHEMA = """CREATE TABLE IF NOT EXISTS questions (
@@ -48,7 +49,8 @@ class QuestionLog:
                 connection.execute(_SCHEMA)
                 connection.execute("INSERT INTO questions (time, conversation, answer) VALUES (?, ?, ?)", row)
         except (sqlite3.Error, UnicodeEncodeError) as error:
-            log.warning("the question was not logged: %s can't be written (%s)", self.path, error)
+            why = "its disk is full" if disk_full(error, self.path.parent) else error
+            log.warning("the question was not logged: %s can't be written (%s)", self.path, why)
 
     def recent(self, n: int) -> list[Entry]:
         """The last n entries, oldest first. Raises LogError when the file can't be read."""
@@ -73,4 +75,6 @@ class QuestionLog:
                 for _, time, conversation, answer in reversed(rows)
             ]
         except (OSError, sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            if disk_full(error, self.path.parent):
+                raise LogError(no_room(f"the log {self.path}", error)) from error
             raise LogError(f"the log {self.path} can't be read ({error}): move it away to begin a new one") from error

@@ -10,6 +10,7 @@ import typer
 
 from ui.console import set_up_messages
 from ui.errors import UsageError
+from ui.folders import stand_in
 from ui.settings import Settings, load_settings
 from vectorstore.articles import Filters
 
@@ -96,4 +97,5 @@ def begin(*, quiet: bool = False, verbose: bool = False, no_color: bool = False,
     """What every command does first: messages to stderr, settings read."""
     set_up_messages(quiet, verbose)
     settings, _ = load_settings({"color": "never" if no_color else None, **flags})
+    stand_in(settings.data_dir)
     return settings

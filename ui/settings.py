@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from ui.errors import SettingsError
+from ui.folders import config_folder, data_folder, expanded
 
 COLORS = ("auto", "always", "never")
+LONGEST_NUMBER = 20
+"""Characters of a number: Python refuses to read very long ones."""
 SECRET = ("password", "token")
 """Settings whose values are never shown, nor flags, which anyone on the machine can see."""
 
@@ -28,7 +29,7 @@ class Settings:
     million bytes.
     """
 
-    data_dir: Path = field(default_factory=lambda: platformdirs.user_data_path("dateline", appauthor=False))
+    data_dir: Path = field(default_factory=data_folder)
     model: str | None = None
     adapter: bool = True
     ranker: bool = True
@@ -63,7 +64,7 @@ def _whole(least: int, most: int = 2**31 - 1) -> _Kind:
     limits = f"from {least}" if most == 2**31 - 1 else f"from {least} to {most}"
     return _Kind(
         f"a whole number {limits}",
-        lambda text: int(text) if text.strip().isdecimal() else None,
+        lambda text: int(text) if text.strip().isdecimal() and len(text) <= LONGEST_NUMBER else None,
         lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most,
     )
 
@@ -137,6 +138,8 @@ def store_setting(key: str, value: object) -> Path:
     import tomlkit
 
     path, _ = _file()
+    if path is None:
+        raise SettingsError("there is no home folder to keep settings in: name a file with DATELINE_CONFIG")
     _checked(key, value, f"{path}: {key}")
     partial = path.with_name(f"{path.name}.part")
     try:
@@ -150,11 +153,13 @@ def store_setting(key: str, value: object) -> Path:
     return path
 
 
-def _file() -> tuple[Path, dict[str, Any]]:
-    """Where the settings file lies, and what is in it: nothing when there is none."""
+def _file() -> tuple[Path | None, dict[str, Any]]:
+    """Where the settings file lies, None without a home, and what is in it: nothing when there is none."""
     named = os.environ.get("DATELINE_CONFIG")
-    folder = platformdirs.user_config_path("dateline", appauthor=False)
-    path = Path(named).expanduser() if named else folder / "config.toml"
+    folder = config_folder()
+    if not named and folder is None:
+        return None, {}
+    path = expanded(named, "DATELINE_CONFIG") if named else Path(folder or "") / "config.toml"
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -162,6 +167,8 @@ def _file() -> tuple[Path, dict[str, Any]]:
             raise SettingsError(f"DATELINE_CONFIG names {path}, and there is no such file") from error
         return path, {}
     except OSError as error:
+        if not named and not _reachable(path.parent):  # no file of this person's: nobody could have made one
+            return path, {}
         raise SettingsError(f"{path} can't be read ({error.strerror}): check its permissions") from error
     except ValueError as error:  # no TOML, or no UTF-8
         raise SettingsError(f"{path} is no TOML file ({error}): expected lines such as top_k = 24") from error
@@ -171,12 +178,19 @@ def _file() -> tuple[Path, dict[str, Any]]:
     return path, given
 
 
+def _reachable(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and os.access(folder, os.X_OK)
+    except OSError:
+        return False
+
+
 def _checked(key: str, value: object, where: str) -> object:
     kind = _KINDS[key]
     if not kind.fits(value):
         found = f"'{value}'" if isinstance(value, str) else str(value).lower()
         raise SettingsError(f"{where}: found {found} ({_named(value)}), expected {kind.expected}")
-    return Path(str(value)).expanduser() if kind is _FOLDER else value
+    return expanded(str(value), where) if kind is _FOLDER else value
 
 
 def _named(value: object) -> str:

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
+from vectorstore.room import disk_full, no_room
 from vectorstore.spelling import folded
 from vectorstore.words import VERSION, indexed
 
@@ -49,6 +50,8 @@ class Library:
                 connection.close()
                 raise
         except (OSError, sqlite3.OperationalError) as error:
+            if disk_full(error, data_dir):
+                raise DataFolderError(no_room(f"the data folder {data_dir}", error)) from error
             raise DataFolderError(
                 f"can't use the data folder {data_dir} ({error}): it must be a folder you may write to; "
                 "choose another with --data-dir"
@@ -77,9 +80,14 @@ class Library:
                         self.connection.execute("ROLLBACK")
                     raise
             except sqlite3.OperationalError as error:
+                if disk_full(error, self._folder()):
+                    raise DataFolderError(no_room("the library", error)) from error
                 raise DataFolderError(
                     f"can't write to the library ({error}): it must be a file you may write to, on a disk with room"
                 ) from error
+
+    def _folder(self) -> Path:
+        return Path(self.connection.execute("PRAGMA database_list").fetchone()[2]).parent
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""

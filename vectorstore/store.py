@@ -19,6 +19,7 @@ from vectorstore.errors import (
     NoIndexError,
 )
 from vectorstore.library import Library
+from vectorstore.room import disk_full, no_room
 from vectorstore.search import search
 from vectorstore.vectors import Vectors
 
@@ -203,6 +204,8 @@ class Store:
         except filelock.Timeout as error:
             raise IndexBusyError(f"{busy} {self.data_dir}: try again when it is done") from error
         except OSError as error:
+            if disk_full(error, self.data_dir):
+                raise DataFolderError(no_room(f"the data folder {self.data_dir}", error)) from error
             raise DataFolderError(
                 f"can't write to the data folder {self.data_dir} ({error.strerror or error}): it must be a folder "
                 "you may write to; choose another with --data-dir"

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vectorstore.errors import IndexDamagedError
+from vectorstore.errors import DataFolderError, IndexDamagedError
+from vectorstore.room import disk_full, no_room
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,6 +92,8 @@ class Vectors:
             yield
         # Chroma's Rust core raises many types, some without a common base: whatever it says, the way out is one.
         except Exception as error:
+            if disk_full(error, self.folder):
+                raise DataFolderError(no_room(f"the vector index {self.folder}", error)) from error
             raise IndexDamagedError(
                 f"the vector index {self.folder} can't be used ({error}): 'dateline rebuild' makes it anew"
             ) from error

@@ -39,7 +39,10 @@ def find_model(name_or_path: str | None, cache_dir: Path) -> ModelFile:
     """
     if name_or_path is None or name_or_path == BUNDLED:
         return _bundled(cache_dir / "models" / BUNDLED_SHA256[:12])
-    path = Path(name_or_path).expanduser()
+    try:
+        path = Path(name_or_path).expanduser()
+    except RuntimeError as error:  # "~" without a home
+        raise ModelNotFoundError(f"{name_or_path}: there is no such home folder. Name the file without ~.") from error
     if path.is_dir():
         raise ModelFileError(f"{path} is a folder, not a model. Name a .gguf file in it.")
     read_header(path)

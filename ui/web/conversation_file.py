@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from ui.errors import ConversationsError
+from vectorstore.room import disk_full, no_room
 
 FILE_NAME = "conversations.sqlite"
 _VERSION = 1
@@ -33,6 +34,8 @@ class ConversationFile:
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield connection
         except (OSError, sqlite3.OperationalError) as error:
+            if disk_full(error, self.path.parent):
+                raise ConversationsError(no_room(f"the conversations in {self.path}", error)) from error
             raise ConversationsError(
                 f"can't use the conversations in {self.path} ({error}): it must be a file you may write to,"
                 " on a disk with room"

@@ -75,7 +75,7 @@ class Limited:
             return await refuse(scope, send, 429, line, [("retry-after", str(wait))])
         most = self.limits.upload_bytes if self._brings_files(scope) else self.limits.body_bytes
         declared = header(scope, "content-length")
-        if declared.isdecimal() and int(declared) > most:
+        if declared.isdecimal() and (len(declared) > 20 or int(declared) > most):
             return await refuse(scope, send, 413, _too_large(most), [("connection", "close")])
         return await _Counted(scope, receive, send, most).pass_on(self.app)
 

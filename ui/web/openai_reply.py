@@ -119,6 +119,16 @@ async def streamed(
     yield "data: [DONE]\n\n"
 
 
+async def spoken(content: str, reply: Reply, count: Callable[[str], int] | None) -> AsyncGenerator[str, None]:
+    """The same for a message that is there already and answers no question."""
+    yield reply.chunk({"role": "assistant", "content": ""})
+    yield reply.chunk({"content": content})
+    yield reply.chunk({}, "stop")
+    if count:
+        yield _data({**reply.head("chat.completion.chunk"), "choices": [], "usage": reply.usage(count(content))})
+    yield "data: [DONE]\n\n"
+
+
 async def whole(events: AsyncGenerator[Event, None]) -> tuple[str, Answer]:
     """The message and its Answer."""
     content = ""
@@ -153,14 +163,14 @@ async def attended(request: "Request", work: Awaitable[Result]) -> Result | None
     return result
 
 
-def completion(reply: Reply, content: str, answer: Answer, count: Callable[[str], int]) -> dict[str, Any]:
-    """The whole reply at once; `count` counts tokens."""
+def completion(reply: Reply, content: str, answer: Answer | None, count: Callable[[str], int]) -> dict[str, Any]:
+    """The whole reply at once, without an Answer where no question was asked; `count` counts tokens."""
     message = {"role": "assistant", "content": content, "refusal": None}
     return {
         **reply.head("chat.completion"),
         "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
         "usage": reply.usage(count(content)),
-        "dateline": answer.to_dict(),
+        **({"dateline": answer.to_dict()} if answer else {}),
     }
 
 

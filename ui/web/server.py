@@ -13,17 +13,24 @@ from typing import TYPE_CHECKING
 
 from ui.errors import ServerError
 from ui.log import QuestionLog
-from ui.web import access, api_error, chat_routes, collection_routes, conversation_routes, health, openai_api
+from ui.web import (
+    access,
+    api_error,
+    chat_routes,
+    collection_routes,
+    conversation_routes,
+    gradio_environment,
+    health,
+    openai_api,
+)
 from ui.web.access import LOOPBACK, Rules
 from ui.web.asking import Asking
 from ui.web.chat import Chat
 from ui.web.conversation_file import FILE_NAME
 from ui.web.conversations import Conversations
 from ui.web.limits import Limits
+from ui.web.mcp_requests import McpRequests
 from ui.web.shut import Shut
-
-# Before gradio is imported: it asks its makers for news at the start, and Dateline asks nobody.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -54,8 +61,9 @@ def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = Non
     """Serve the page; yields its address. Raises ServerError."""
     rules = _rules(where)
     port = _usable_port(where.host, where.port)
-    _reach_itself(where.host)
-    kept = Conversations(Path(assistant.store.data_dir) / FILE_NAME)
+    data_dir = Path(assistant.store.data_dir)
+    gradio_environment.settle(data_dir)
+    kept = Conversations(data_dir / FILE_NAME)
     kept.recover()
     asking = Asking(assistant)
     app = build_app(Chat(kept, asking, log), rules, where.limits)
@@ -67,7 +75,10 @@ def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = Non
 
 
 def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
-    """The whole app: own routes first, the page at "/", and before all of it who may come in."""
+    """The whole app: own routes first, the page at "/", and before all of it who may come in.
+
+    Gradio is imported here: see `gradio_environment`.
+    """
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.exceptions import RequestValidationError
@@ -82,6 +93,7 @@ def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
     conversation_routes.add_routes(app, chat.conversations, owner)
     collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
     openai_api.add_routes(app, assistant, owner, chat.asking.stream)
+    app.add_middleware(McpRequests)
     app.add_middleware(Shut)
     access.protect(app, rules, limits)
     blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.asking.stream))
@@ -108,7 +120,15 @@ def _serving(app: "FastAPI", host: str, port: int) -> Iterator[None]:
     import uvicorn
 
     settings = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=LAST_WORDS
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=LAST_WORDS,
+        # Given, so that neither is read from an environment that is meant for other servers.
+        workers=1,
+        forwarded_allow_ips="127.0.0.1,::1",
     )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, name="dateline-server", daemon=True)
@@ -154,9 +174,3 @@ def _usable_port(host: str, port: int) -> int:
             f"the page can't be served at {host}, port {port} ({reason}): "
             "choose another with --host and --port, or --port 0 for a free one"
         ) from error
-
-
-def _reach_itself(host: str) -> None:
-    """What is asked of this very machine must not go by a proxy."""
-    for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), host, "127.0.0.1", "localhost")))

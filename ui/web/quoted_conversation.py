@@ -1,0 +1,65 @@
+"""The conversation that a chat program quotes in a message to the model, and what its user says there."""
+
+import json
+import re
+from collections.abc import Sequence
+
+_TAGGED = re.compile(
+    r"<(chat_?history|conversation|messages|transcript|history|dialogue?|chat)>(.*?)(?:</\1>|\Z)", re.S | re.I
+)
+_LINE = re.compile(r"^[^\w\n]{0,8}(user|human|assistant|ai|bot|model|response)\b[^\w\n:]{0,4}:", re.I | re.M)
+_USER_LINE = re.compile(r"^[^\w\n]{0,8}(?:user|human)\b[^\w\n:]{0,4}:[\s\"“*]*([^\n]+)", re.I | re.M)
+_USER_JSON = re.compile(r"\"role\"\s*:\s*\"user\"\s*,\s*\"\w+\"\s*:\s*(\"(?:[^\"\\]|\\.)*\")")
+_USER_XML = re.compile(r"<[^<>\n]{0,40}\buser\b[^<>\n]{0,40}>\s*([^<]+)", re.I)
+_HANDED = re.compile(
+    r"\b(?:query|message|prompt|question|request|text|input)\b[^\n:.]{0,20}:\s*[-=`\"'“<>#*\s]*([^\n]+)",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[^\n:\"“`]{8,}\?")
+_ROUND = re.compile(r"^[\s\"'“”`*#>_-]+|[\s\"'“”`*_-]+$")
+
+
+def without_conversation(text: str) -> str:
+    """The text without a conversation that stands between tags."""
+    return _TAGGED.sub(" ", text)
+
+
+def hands_over(text: str) -> bool:
+    """Whether a text says "Query: ..." or the like, and then what somebody wrote."""
+    return bool(_HANDED.search(text))
+
+
+def holds_conversation(text: str) -> bool:
+    """Whether a text holds a conversation: between tags, as lines of both sides, or as JSON."""
+    sides = {match[1].lower() in ("user", "human") for match in _LINE.finditer(text)}
+    return bool(_TAGGED.search(text)) or sides == {True, False} or bool(_USER_JSON.search(text))
+
+
+def asked_in(text: str, kind: str, before: tuple[str, ...]) -> tuple[str, ...]:
+    """What the user asked: in the conversation that a text holds, else `before`, else in what the text hands over."""
+    handed = tuple(_HANDED.findall(text)[-1:] or _QUESTION.findall(text)[-1:])
+    said = said_in(text)
+    if kind == "question":
+        return said + _bare(handed)
+    return said or before or _bare(handed)
+
+
+def said_in(text: str) -> tuple[str, ...]:
+    """What the user says in the conversation that a text holds."""
+    tagged = _TAGGED.search(text)
+    inside = tagged[2] if tagged else text
+    as_json = [_unescaped(match) for match in _USER_JSON.findall(inside)]
+    return _bare(as_json or _USER_LINE.findall(inside) or _USER_XML.findall(inside))
+
+
+def _unescaped(quoted: str) -> str:
+    """What a string of JSON says; as it stands where it is none."""
+    try:
+        return str(json.loads(quoted, strict=False)).encode("utf-8", "replace").decode()
+    except ValueError:
+        return quoted
+
+
+def _bare(lines: Sequence[str]) -> tuple[str, ...]:
+    """The lines without the quotation marks and signs of markup around them."""
+    return tuple(bare for line in lines if (bare := _ROUND.sub("", line)))
