@@ -1,7 +1,7 @@
 """The chat flow: what the page asks -> a turn of a kept conversation -> what the page shows, again as it grows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.errors import AssistantError
@@ -14,10 +14,14 @@ from ui.web.conversation_file import storable
 from ui.web.conversations import Conversations
 from ui.web.fields import identifier, scope, text
 from ui.web.turn import Turn
+from vectorstore.articles import Filters
 from vectorstore.errors import StoreError
 
 Shown = dict[str, Any]
-"""{"turn", "conversation", "title", "state", "html"}, or {"turn", "error"}."""
+"""{"turn", "conversation", "title", "state", "html", "back"}, or {"turn", "error"}.
+
+"back" says why the question ended without an answer, if what it should have replaced is in its place again; else "".
+"""
 
 LONGEST = 20_000
 """Characters the page may send as a question; the assistant says in words which are too long for it."""
@@ -35,14 +39,16 @@ class Chat:
         """Answer {"turn", "conversation", "question", "replaces", "filters"}; `browser` is one of the owner's.
 
         The page makes the ids of turn and conversation, so that it can stop what has not begun. "replaces" is the turn
-        that goes, with all after it.
+        that goes, with all after it, once the new one is answered. All is checked before anything is changed.
         """
         try:
             conversation, turn = _of(data, clean(storable(text(data, "question", LONGEST))))
-            if replaced := identifier(data, "replaces"):
-                self.conversations.cut(conversation, owner, replaced)
+            turn = replace(turn, replaces=identifier(data, "replaces"))
+            among = scope(data.get("filters"))
             # Every tab is a session of its own to Gradio; the page knows which browser they are of.
-            self._begin(turn, conversation, owner, identifier(data, "browser") or browser, data)
+            browser = identifier(data, "browser") or browser
+            if not self._under_way(turn.id, owner):
+                self._begin(turn, conversation, owner, browser, among)
         except (AssistantError, StoreError, UiError) as error:
             yield {"turn": data.get("turn"), "error": str(error)}
             return
@@ -57,20 +63,32 @@ class Chat:
             yield {"turn": data.get("turn"), "error": str(error)}
             return
         for seen in self.asking.watch(turn.id, owner):
-            where = {"turn": turn.id, "conversation": conversation, "title": title}
-            yield {**where, "state": seen.state, "html": turn_html(seen)}
+            yield {"conversation": conversation, "title": title, **_shown(seen)}
 
-    def _begin(self, turn: Turn, conversation: str, owner: str, browser: str, data: Mapping[str, Any]) -> None:
-        among, kept = scope(data.get("filters")), self.conversations
-        kept.save(conversation, owner, turn, among)
-        history = tuple(kept.answers(conversation, owner, turn.id))
+    def now(self, turn_id: str, owner: str) -> Shown:
+        """The turn as it is at this moment. Raises NoConversationError where the owner has none with this id."""
+        return _shown(self.asking.now(turn_id, owner) or self.conversations.turn(turn_id, owner)[1])
+
+    def _under_way(self, turn_id: str, owner: str) -> bool:
+        """Whether this question was begun already: a browser that lost its connection may send it twice."""
+        now = self.asking.now(turn_id, owner)
+        return now is not None and not now.over
+
+    def _begin(self, turn: Turn, conversation: str, owner: str, browser: str, among: Filters) -> None:
+        kept = self.conversations
+        history = tuple(kept.ask(conversation, owner, turn, among))
 
         def done(turn: Turn) -> None:
-            kept.save(conversation, owner, turn, among)
             if self.log and turn.answer:
                 self.log.add(turn.answer, conversation)
+            kept.keep(conversation, owner, turn, among)
 
         self.asking.begin(Asked(turn, owner, f"{owner}/{browser}", history, among), done)
+
+
+def _shown(turn: Turn) -> Shown:
+    back = (turn.error or "Stopped.") if turn.gave_way else ""
+    return {"turn": turn.id, "state": turn.state, "html": turn_html(turn), "back": back}
 
 
 def _of(data: Mapping[str, Any], question: str) -> tuple[str, Turn]:

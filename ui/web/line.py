@@ -22,10 +22,11 @@ class Ticket:
     asker: str
     number: int
     line: "Line" = field(repr=False)
+    place: int = 0
 
     def ahead(self) -> int:
         """How many questions come before this one; 0 when its turn has come."""
-        return self.line.ahead(self)
+        return self.place
 
     def wait(self, seconds: float) -> bool:
         """Waits until the turn has come or something in the line changes; whether the turn has come."""
@@ -66,11 +67,6 @@ class Line:
                     self._last_turn.pop(asker, None)
                 self._admit()
 
-    def ahead(self, ticket: Ticket) -> int:
-        """How many questions are under way or come before the ticket; 0 when its turn has come."""
-        with self._changed:
-            return 0 if ticket in self._under_way else len(self._under_way) + self._order().index(ticket)
-
     def wait(self, ticket: Ticket, seconds: float) -> bool:
         """Waits for a change in the line, at most so long; whether the ticket's turn has come."""
         with self._changed:
@@ -79,11 +75,15 @@ class Line:
             return ticket in self._under_way
 
     def _admit(self) -> None:
+        """After every change: whose turn has come, and the places of the others, counted once for all of them."""
         while self._waiting and len(self._under_way) < self.at_once:
             ticket = self._order()[0]
             self._waiting.remove(ticket)
             self._under_way.append(ticket)
             self._last_turn[ticket.asker] = next(self._numbers)
+            ticket.place = 0
+        for place, waiting in enumerate(self._order(), len(self._under_way)):
+            waiting.place = place
         self._changed.notify_all()
 
     def _order(self) -> list[Ticket]:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("core.js", "turns.js", "panel.js", "conversations.js", "collection.js", "view.js")
 STYLES = ("page.css", "answer.css")
+MOST_AT_ONCE = 1_000
+"""Pages that may wait for an answer at a time: each has a place in Gradio's queue, and a thread of its own pool."""
+
 _STATIC = files("ui.web") / "static"
 
 
@@ -25,6 +28,8 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
         yield from chat.watch(_sent(event), owner(request.request))
 
     page: gr.Blocks = gr.Blocks(title="Dateline", analytics_enabled=False)
+    # Gradio's own number is 40, in one pool with all other requests: the next question, and its stop, would wait.
+    page.max_threads = MOST_AT_ONCE
     with page:
         desk = gr.HTML(
             {},

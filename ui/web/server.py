@@ -64,6 +64,7 @@ def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = Non
             yield f"http://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
         finally:
             asking.end(LAST_WORDS)
+            kept.settle()
 
 
 def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
@@ -79,7 +80,7 @@ def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
     api_error.add_handler(app)
     health.add_routes(app, assistant.store, assistant.engine.name, access.known)
     chat_routes.add_routes(app, chat, owner)
-    conversation_routes.add_routes(app, chat.conversations, owner)
+    conversation_routes.add_routes(app, chat.conversations, owner, chat.asking.now)
     collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
     openai_api.add_routes(app, assistant, owner, chat.asking.stream)
     app.add_middleware(Shut)
