@@ -16,6 +16,7 @@ from assistant.answer import Answer, Finished, Found, Said
 from assistant.answer import Event as StreamEvent
 from assistant.errors import AssistantError
 from ui.errors import UiError
+from ui.web import access
 from ui.web.conversations import STOPPED
 from ui.web.line import Line, Ticket
 from ui.web.turn import Turn
@@ -43,7 +44,7 @@ log = logging.getLogger("dateline")
 class Asked:
     """What is needed to answer: the turn, what was answered before it, among which articles.
 
-    `owner` may watch and stop it; `asker` is who has to wait for a turn: one browser of the owner's.
+    `owner` may watch and stop it; `asker`, at the address `origin`, is who has to wait for a turn.
     """
 
     turn: Turn
@@ -51,6 +52,7 @@ class Asked:
     asker: str
     history: tuple[Answer, ...] = ()
     scope: Filters = field(default_factory=Filters)
+    origin: str = ""
 
 
 class _UnderWay:
@@ -132,9 +134,12 @@ class Asking:
         filters: Filters | None = None,
         stop: Event | None = None,
     ) -> Generator[StreamEvent, None, None]:
-        """As `Assistant.stream`, for programs: they wait in the line as one asker, `PROGRAMS`. Raises BusyError too."""
-        stop = stop or Event()
-        with self.line.join(PROGRAMS) as ticket:
+        """As `Assistant.stream`, for programs: each waits in the line as itself, those without a name as `PROGRAMS`.
+
+        Raises BusyError too.
+        """
+        stop, who = stop or Event(), access.current()
+        with self.line.join(who.name or PROGRAMS, who.origin) as ticket:
             while not ticket.wait(BEAT):
                 if stop.is_set():
                     return
@@ -187,7 +192,7 @@ class Asking:
     def _run(self, asked: Asked, way: _UnderWay) -> None:
         turn = asked.turn
         try:
-            with self.line.join(asked.asker) as ticket:
+            with self.line.join(asked.asker, asked.origin) as ticket:
                 for turn in self._steps(asked, ticket, way.stop):
                     if not turn.over:
                         way.show(turn)

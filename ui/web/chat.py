@@ -14,7 +14,6 @@ from ui.web.conversation_file import storable
 from ui.web.conversations import Conversations
 from ui.web.fields import identifier, scope, text
 from ui.web.turn import Turn
-from vectorstore.articles import Filters
 from vectorstore.errors import StoreError
 
 Shown = dict[str, Any]
@@ -35,8 +34,10 @@ class Chat:
     asking: Asking
     log: QuestionLog | None = None
 
-    def ask(self, data: Mapping[str, Any], owner: str, browser: str) -> Iterator[Shown]:
-        """Answer {"turn", "conversation", "question", "replaces", "filters"}; `browser` is one of the owner's.
+    def ask(self, data: Mapping[str, Any], owner: str, browser: str, origin: str = "") -> Iterator[Shown]:
+        """Answer {"turn", "conversation", "question", "replaces", "filters"}.
+
+        Who has to wait for a turn is the owner, at the address `origin`; where nobody signs in, the `browser`.
 
         The page makes the ids of turn and conversation, so that it can stop what has not begun. "replaces" is the turn
         that goes, with all after it, once the new one is answered. All is checked before anything is changed.
@@ -46,9 +47,9 @@ class Chat:
             turn = replace(turn, replaces=identifier(data, "replaces"))
             among = scope(data.get("filters"))
             # Every tab is a session of its own to Gradio; the page knows which browser they are of.
-            browser = identifier(data, "browser") or browser
+            asker = owner or identifier(data, "browser") or browser
             if not self._under_way(turn.id, owner):
-                self._begin(turn, conversation, owner, browser, among)
+                self._begin(conversation, Asked(turn, owner, asker, (), among, origin))
         except (AssistantError, StoreError, UiError) as error:
             yield {"turn": data.get("turn"), "error": str(error)}
             return
@@ -74,16 +75,16 @@ class Chat:
         now = self.asking.now(turn_id, owner)
         return now is not None and not now.over
 
-    def _begin(self, turn: Turn, conversation: str, owner: str, browser: str, among: Filters) -> None:
-        kept = self.conversations
-        history = tuple(kept.ask(conversation, owner, turn, among))
+    def _begin(self, conversation: str, asked: Asked) -> None:
+        kept, owner, among = self.conversations, asked.owner, asked.scope
+        history = tuple(kept.ask(conversation, owner, asked.turn, among))
 
         def done(turn: Turn) -> None:
             if self.log and turn.answer:
                 self.log.add(turn.answer, conversation)
             kept.keep(conversation, owner, turn, among)
 
-        self.asking.begin(Asked(turn, owner, f"{owner}/{browser}", history, among), done)
+        self.asking.begin(replace(asked, history=history), done)
 
 
 def _shown(turn: Turn) -> Shown:

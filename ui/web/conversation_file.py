@@ -10,10 +10,13 @@ from pathlib import Path
 from filelock import FileLock
 
 from ui.errors import ConversationsError
+from ui.web.names import folded
 
 FILE_NAME = "conversations.sqlite"
 _VERSION = 2
-_FROM_VERSION_1 = "ALTER TABLE turns ADD COLUMN cut_by TEXT;"
+_FROM_VERSION_1 = """ALTER TABLE turns ADD COLUMN cut_by TEXT;
+    UPDATE conversations SET owner = folded(owner);
+    UPDATE feedback SET owner = folded(owner);"""
 
 
 class ConversationFile:
@@ -82,6 +85,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         script = files("ui.web").joinpath("conversations.sql").read_text(encoding="utf-8")
     elif version == 1:
+        connection.create_function("folded", 1, folded, deterministic=True)
         script = _FROM_VERSION_1
     else:
         return

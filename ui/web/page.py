@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ui.web.access import visitor
+
 if TYPE_CHECKING:
     import gradio as gr
 
@@ -22,7 +24,8 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
     import gradio as gr
 
     def ask(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
-        yield from chat.ask(_sent(event), owner(request.request), request.session_hash or "")
+        where = visitor(request.request.scope).origin if request.request else ""
+        yield from chat.ask(_sent(event), owner(request.request), request.session_hash or "", where)
 
     def watch(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
         yield from chat.watch(_sent(event), owner(request.request))
