@@ -1,9 +1,10 @@
-"""A name is its owner's: bound to a passphrase of its own, in whatever spelling; programs have names by their tokens."""
+"""A name is its owner's: bound to a passphrase of its own, in any spelling; programs have names by their tokens."""
 
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -32,6 +33,7 @@ from ui.web.line import Line
 from ui.web.names import folded
 from ui.web.people import FILE_NAME, People, given
 from ui.web.server import Address, launch
+from vectorstore.embedding import Embedder
 from vectorstore.store import Store
 
 PASSWORD = "correct horse"
@@ -64,6 +66,14 @@ def url(people: People) -> Iterator[str]:
     rules = Rules(password=PASSWORD, token="old", tokens={"t1": "archive", "t2": "newsletter"})
     with serving(app_with(rules, Limits(questions_per_minute=2), people)) as url:
         yield url
+
+
+def until(true: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
 
 
 def enter(url: str, name: str, own: str = "", password: str = PASSWORD, forwarded: str = "") -> httpx.Client:
@@ -330,12 +340,9 @@ def test_another_browser_id_is_no_other_asker_once_signed_in(tmp_path: Path) -> 
     chat = Chat(Conversations(tmp_path / "c.sqlite"), Asking(cast(Assistant, Scripted()), line))
     with line.join("keeper"):
         for n in range(3):
-            chat.conversations.begin("ada")
             next(chat.ask(sent("One?", browser=f"{n:032x}"), "ada", f"tab {n}", "10.0.0.1"))
-        for _ in range(600):
-            if len(line._waiting) == 3:
-                break
-        assert {(ticket.asker, ticket.origin) for ticket in line._waiting} <= {("ada", "10.0.0.1")}
+        until(lambda: len(line._waiting) == 3)
+        assert {(ticket.asker, ticket.origin) for ticket in line._waiting} == {("ada", "10.0.0.1")}
 
 
 # -- conversations
@@ -353,20 +360,17 @@ def test_conversations_of_before_are_found_under_every_spelling(tmp_path: Path) 
     assert len(again.list("ben")) == 1
 
 
-def test_nobody_reads_or_deletes_what_is_a_colleagues(seed_store: Store, engine: Engine) -> None:
-    assistant = Assistant(seed_store, engine)
-    (Path(seed_store.data_dir) / FILE_NAME).unlink(missing_ok=True)
+def test_nobody_reads_or_deletes_what_is_a_colleagues(engine: Engine, embedder: Embedder, tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "data", create=True, embedder=embedder)
+    assistant = Assistant(store, engine)
     with launch(assistant, Address(password=PASSWORD, tokens={"t1": "archive"})) as url:
         ada, own = (client := enter(url, "Ada")), passphrase(client)
-        Conversations(Path(seed_store.data_dir) / "conversations.sqlite").begin("ada")
         known: dict[str, Any] = {e["api_name"]: e["id"] for e in ada.get("/config").json()["dependencies"]}
         asked = sent("How many drones hit Kyiv?")
         event = {"data": [], "event_data": asked, "fn_index": known["page_ask"], "session_hash": "s", "trigger_id": 1}
         assert ada.post("/gradio_api/queue/join", json=event).status_code == 200
         address = f"/api/conversations/{asked['conversation']}"
-        for _ in range(600):
-            if ada.get(address).status_code == 200:
-                break
+        until(lambda: ada.get(address).status_code == 200)
         program = httpx.Client(base_url=url, headers={"Authorization": "Bearer t1"})
         for stranger in (enter(url, "ADA"), enter(url, "ada ", "guess work"), enter(url, "Ben"), program):
             assert stranger.get(address).status_code in (401, 404)
@@ -374,6 +378,7 @@ def test_nobody_reads_or_deletes_what_is_a_colleagues(seed_store: Store, engine:
             assert stranger.get(f"{address}/export").status_code in (401, 404)
             assert stranger.get(f"/api/turns/{asked['turn']}").status_code in (401, 404)
         assert enter(url, "ada", own).get(address).status_code == 200
+    store.close()
 
 
 # -- the command
