@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from ui import commands_articles, commands_ask, commands_eval, commands_feedback, commands_settings
+from ui import commands_articles, commands_ask, commands_eval, commands_feedback, commands_people, commands_settings
 from ui.console import write
 from ui.errors import UsageError
 
@@ -78,6 +78,7 @@ app.command()(commands_articles.stats)
 app.add_typer(commands_eval.app)
 app.command()(commands_ask.logs)
 app.command()(commands_feedback.feedback)
+app.command()(commands_people.people)
 app.command()(commands_settings.config)
 app.command()(commands_settings.chat)
 

@@ -62,8 +62,8 @@ def chat(
       dateline chat --port 8000 --no-browser
 
     The page is served on this machine alone; with --host to others too, who then need the password of
-    DATELINE_PASSWORD or, if they are programs, the token of DATELINE_TOKEN. Its address goes to stdout;
-    Ctrl-C ends it.
+    DATELINE_PASSWORD and a passphrase of their own ('dateline people') or, if they are programs, a token of
+    DATELINE_TOKENS (name=TOKEN, name=TOKEN). Its address goes to stdout; Ctrl-C ends it.
     """
     settings = begin(
         quiet=quiet,
@@ -77,13 +77,17 @@ def chat(
         top_k=top_k,
         log=False if no_log else None,
     )
+    from ui.programs import programs
     from ui.web.gradio_environment import open_browser
     from ui.web.limits import Limits
     from ui.web.server import Address, launch
 
     environment = dict(os.environ)  # before the server makes it its own
     limits = Limits(questions_per_minute=settings.questions_per_minute, upload_bytes=settings.upload_mb * 1_000_000)
-    where = Address(settings.host, settings.port, settings.public_host, settings.password, settings.token, limits)
+    tokens = programs(settings.tokens) if settings.tokens else {}
+    where = Address(
+        settings.host, settings.port, settings.public_host, settings.password, settings.token, tokens, limits
+    )
     with answers_only() as out, open_desk(settings) as assistant:
         log = question_log(settings) if settings.log else None
         with launch(assistant, where, log) as url:

@@ -7,6 +7,7 @@ UiError                   shown to the user as one line
 ├── ServerError           the chat page can't be served
 ├── BusyError             too many questions wait already
 ├── ConversationsError    the file of conversations can't be read or written
+├── PeopleError           the file of people's names can't be read or written
 ├── NoConversationError   no such conversation or turn of this person's
 └── UploadError           a file dropped on the page can't be taken
 """
@@ -38,6 +39,10 @@ class BusyError(UiError):
 
 class ConversationsError(UiError):
     """The file of conversations can't be read or written."""
+
+
+class PeopleError(UiError):
+    """The file of people's names can't be read or written."""
 
 
 class NoConversationError(UiError):

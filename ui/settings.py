@@ -9,11 +9,12 @@ from typing import Any
 
 from ui.errors import SettingsError
 from ui.folders import config_folder, data_folder, expanded
+from ui.programs import EXPECTED, are_programs
 
 COLORS = ("auto", "always", "never")
 LONGEST_NUMBER = 20
 """Characters of a number: Python refuses to read very long ones."""
-SECRET = ("password", "token")
+SECRET = ("password", "token", "tokens")
 """Settings whose values are never shown, nor flags, which anyone on the machine can see."""
 
 
@@ -24,9 +25,9 @@ class Settings:
     `context`, `evidence_tokens` and `answer_tokens` are tokens of the model, `top_k` passages found for a
     question; `adapter` and `ranker` are whether the bundled model's adapter and the ranker are used;
     `min_confidence` in [0, 1], None leaves it to the assistant, as `prompts` None does. `public_host`
-    is the name under which a proxy serves the chat page; `password` (of people) and `token` (of programs) open
-    it to other machines, where each visitor may ask `questions_per_minute`; one upload has at most `upload_mb`
-    million bytes.
+    is the name under which a proxy serves the chat page; `password` (of people), `token` (of programs) and
+    `tokens` (of programs with names, see ui/programs.py) open it to other machines, where each visitor may ask
+    `questions_per_minute`; one upload has at most `upload_mb` million bytes.
     """
 
     data_dir: Path = field(default_factory=data_folder)
@@ -46,6 +47,7 @@ class Settings:
     public_host: str | None = None
     password: str | None = None
     token: str | None = None
+    tokens: str | None = None
     upload_mb: int = 100
     questions_per_minute: int = 20
     prompts: Path | None = None
@@ -102,6 +104,7 @@ _KINDS = {
     "public_host": _TEXT,
     "password": _TEXT,
     "token": _TEXT,
+    "tokens": _Kind(EXPECTED, str, are_programs),
     "upload_mb": _whole(1, 100_000),
     "questions_per_minute": _whole(1),
     "prompts": _FOLDER,
@@ -188,6 +191,8 @@ def _reachable(folder: Path) -> bool:
 def _checked(key: str, value: object, where: str) -> object:
     kind = _KINDS[key]
     if not kind.fits(value):
+        if key in SECRET:
+            raise SettingsError(f"{where}: found something else, expected {kind.expected}")
         found = f"'{value}'" if isinstance(value, str) else str(value).lower()
         raise SettingsError(f"{where}: found {found} ({_named(value)}), expected {kind.expected}")
     return expanded(str(value), where) if kind is _FOLDER else value

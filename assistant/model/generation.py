@@ -3,11 +3,14 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Literal, Self
 
 Finish = Literal["end", "stop", "length", "cancelled"]
+
+BEAT = 0.05
+"""Seconds between two looks at whether the asker has cancelled."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +83,19 @@ class Generation(Iterator[str]):
         return 0.0 if stats is None or stats.mean_logprob is None else stats.mean_logprob
 
     def __next__(self) -> str:
-        if self._over:
-            raise StopIteration
-        piece = self._request.output.get()
-        if isinstance(piece, str):
-            return piece
-        self._over = True
-        if piece is None:
-            raise StopIteration
-        raise piece
+        while not self._over:
+            try:
+                piece = self._request.output.get(timeout=BEAT)
+            except Empty:
+                # The worker sees it only when it comes to this request, which may wait behind other replies.
+                self._over = self._request.cancel.is_set()
+                continue
+            if isinstance(piece, str):
+                return piece
+            self._over = True
+            if piece is not None:
+                raise piece
+        raise StopIteration
 
     def close(self) -> None:
         """Cancels, wherever the request is: in the queue, reading or writing. Does not wait. Safe twice."""

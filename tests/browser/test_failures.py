@@ -16,8 +16,11 @@ from tests.browser.desk import ask
 from tests.slow import AT_LENGTH, SLOWLY, Slow
 from ui.errors import ConversationsError
 from ui.web.conversation_file import FILE_NAME
+from ui.web.conversations import Conversations
 from ui.web.missing_model import MissingModel
 from ui.web.server import Address, launch
+from ui.web.turn import Turn
+from vectorstore.articles import Filters
 from vectorstore.embedding import Embedder
 from vectorstore.ingest import ingest
 from vectorstore.store import Store
@@ -357,3 +360,64 @@ def test_nothing_is_asked_with_nothing_and_nothing_twice(slow: str, visit: Calla
     page.wait_for_selector('.turn[data-state="done"]')
     assert page.locator(".turn").count() == 1
     assert len(kept(page)) == 1
+
+
+# -- a question asked again
+
+
+def test_a_question_asked_again_that_is_not_answered_is_as_it_was(slow: str, visit: Callable[..., Page]) -> None:
+    page = visit(slow)
+    ask(page, DRONES)
+    ask(page, "How many missiles were fired?")
+    both = [DRONES, "How many missiles were fired?"]
+    long = "How many drones hit Kyiv and " * 350
+    page.click('.turn >> nth=0 >> [data-do="edit"]')
+    page.fill("#question", long)
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast").last).to_contain_text("The conversation is as it was.")
+    expect(page.locator(".turn .question")).to_have_text(both)
+    assert "145" in page.locator(".turn").first.inner_text()
+    assert page.input_value("#question") == long.strip(), "what was typed is not lost"
+    page.fill("#question", SLOWLY + DRONES)
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.turn[data-state="searching"]')
+    expect(page.locator(".turn")).to_have_count(1)
+    page.reload()
+    page.wait_for_selector('.turn[data-state="searching"]')
+    page.click('[data-do="stop"]')
+    expect(page.locator(".turn .question")).to_have_text(both)
+    assert page.is_visible("[data-ask]")
+    assert [turn["question"] for turn in kept(page)] == both
+
+
+def test_an_answer_that_can_not_be_stored_says_so(
+    slow: str, visit: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit(slow)
+    save = Conversations.save
+
+    def full(conversations: Conversations, conversation: str, owner: str, turn: Turn, scope: Filters) -> None:
+        if turn.over:
+            raise ConversationsError("can't use the conversations (database or disk is full): make room")
+        save(conversations, conversation, owner, turn, scope)
+
+    monkeypatch.setattr(Conversations, "save", full)
+    ask(page, DRONES)
+    expect(page.locator(".turn .unkept")).to_contain_text("database or disk is full")
+    page.reload()
+    expect(page.locator(".turn .unkept")).to_contain_text("copy or export it")
+    assert "145" in page.inner_text(".turn")
+    monkeypatch.undo()
+    page.reload()
+    page.wait_for_selector('.turn[data-state="done"]')
+    expect(page.locator(".turn .unkept")).to_have_count(0)
+
+
+def test_a_question_that_never_arrives_is_given_back(slow: str, visit: Callable[..., Page]) -> None:
+    page = visit(slow, script="window.realInterval = setInterval; setInterval = (f, ms) => realInterval(f, ms / 10);")
+    page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=429, body="{}"))
+    page.evaluate("Date.now = ((real) => () => real() * 10)(Date.now)")
+    send(page, DRONES)
+    expect(page.locator(".turn .failed")).to_contain_text("did not reach Dateline")
+    assert page.input_value("#question") == DRONES
+    assert page.is_visible("[data-ask]")

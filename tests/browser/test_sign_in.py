@@ -1,5 +1,7 @@
 """Signing in, and Gradio under the content policy, in a real browser."""
 
+import re
+
 import gradio as gr
 from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
@@ -27,8 +29,10 @@ def test_a_browser_signs_in_and_gradio_works_under_the_policy(chromium: Browser)
         page.on("request", lambda request: requests.append(request.url))
         page.goto(url)
         page.get_by_label("Your name").fill("Ada")
-        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_label("Password of this server").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("#passphrase")).to_have_text(re.compile("^[a-z2-9]{4}(-[a-z2-9]{4}){3}$"))
+        page.get_by_role("link", name="Go on to Dateline").click()
         page.get_by_label("Name").fill("Ada", timeout=60_000)
         page.get_by_role("button", name="Greet").click()
         expect(page.get_by_label("Greeting")).to_have_value("Hello Ada", timeout=60_000)

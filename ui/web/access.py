@@ -3,12 +3,15 @@
 import hmac
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ui.errors import ServerError
+from ui.web.names import folded
 from ui.web.security_headers import with_security
 
 if TYPE_CHECKING:
@@ -16,12 +19,16 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from ui.web.limits import Limits
+    from ui.web.people import People
     from ui.web.sign_in import Door
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})
 OPEN = frozenset({"/sign-in", "/health"})
 """Paths that answer without signing in."""
+
+TOKEN_NAME = "token"
+"""The name of the program that has the one token without a name."""
 
 _VISITOR = "dateline.visitor"
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:/?#@\[\]\s]+)(?::[0-9]{1,5})?")
@@ -33,29 +40,49 @@ class Rules:
     """`hosts` are the names the server goes by, without ports; "0.0.0.0" and "::" stand for every address in digits.
 
     Without password and token everyone who reaches the server may use it. The token is for programs, the password
-    for people; where there is no password, the token is theirs too. Raises ServerError for an empty one.
+    for people; where there is no password, the token is theirs too. `tokens` are names of programs by the token that
+    each has of its own. Raises ServerError for an empty one.
     """
 
     hosts: frozenset[str] = LOOPBACK
     password: str | None = None
     token: str | None = None
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if "" in (self.password, self.token):
+        if "" in (self.password, self.token, *self.tokens):
             raise ServerError("the password or token is empty: expected some characters, or leave it out")
 
     @property
     def open(self) -> bool:
         """Whether nobody has to sign in."""
-        return self.password is None and self.token is None
+        return self.password is None and not self.programs
+
+    @property
+    def programs(self) -> Mapping[str, str]:
+        """The names of all programs by their tokens."""
+        return {**({self.token: TOKEN_NAME} if self.token else {}), **self.tokens}
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks: the name signed in with ("" without a password); `known`: may use the server."""
+    """Who asks. `known`: may use the server.
+
+    `name` is the one that was proven, folded (names.py), and `origin` the address it comes from; both are "" on a
+    server without a password, where nobody is told from another.
+    """
 
     name: str = ""
     known: bool = False
+    origin: str = ""
+
+
+_CURRENT: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
+
+
+def current() -> Visitor:
+    """Who made the request that this thread or coroutine works for."""
+    return _CURRENT.get() or Visitor()
 
 
 def visitor(scope: "Scope") -> Visitor:
@@ -65,7 +92,7 @@ def visitor(scope: "Scope") -> Visitor:
 
 
 def owner(request: "Request") -> str:
-    """The name the visitor signed in with, "token" for a program; "" on a server without a password."""
+    """Whose the conversations are: the proven name of a person or a program; "" on a server without a password."""
     return visitor(request.scope).name
 
 
@@ -74,14 +101,14 @@ def known(request: "Request") -> bool:
     return visitor(request.scope).known
 
 
-def protect(app: "FastAPI", rules: Rules, limits: "Limits") -> None:
+def protect(app: "FastAPI", rules: Rules, limits: "Limits", people: "People | None" = None) -> None:
     """Put all of it before an app: `Access` first, then the limits; the sign-in pages where there is a password."""
-    from ui.web import sign_in
+    from ui.web import sign_in, sign_in_page
     from ui.web.limits import Limited
 
-    door = sign_in.Door(rules)
+    door = sign_in.Door(rules, people=people)
     if not rules.open:
-        sign_in.add_routes(app, door)
+        sign_in_page.add_routes(app, door)
     app.add_middleware(Limited, limits=limits, rated=not rules.open)
     app.add_middleware(Access, rules=rules, door=door)
 
@@ -112,7 +139,8 @@ class Access:
                 return await refuse(scope, send, 303, "sign in first", [("location", "/sign-in")])
             line = "sign in first, or send the header 'Authorization: Bearer TOKEN'"
             return await refuse(scope, send, 401, line, [("www-authenticate", "Bearer")])
-        found = Visitor(name or "", name is not None)
+        found = Visitor(name or "", name is not None, "" if self.rules.open else origin(scope))
+        _CURRENT.set(found)
         return await self.app({**scope, _VISITOR: found}, receive, send)
 
     def _foreign(self, scope: "Scope") -> str:
@@ -136,12 +164,11 @@ class Access:
             return 0, ""
         for cookie in session_cookies(scope):
             if (name := self.door.name(cookie)) is not None:
-                return 0, name
+                return 0, folded(name)
         kind, _, token = header(scope, "authorization").partition(" ")
-        if self.rules.token is None or kind.lower() != "bearer":
+        if not self.rules.programs or kind.lower() != "bearer":
             return 0, None
-        wait, right = self.door.admits(token.strip(), self.rules.token, address(scope))
-        return wait, "token" if right else None
+        return self.door.program(token.strip(), origin(scope))
 
 
 def headers(scope: "Scope", name: str) -> list[str]:
@@ -154,9 +181,16 @@ def header(scope: "Scope", name: str) -> str:
     return next(iter(headers(scope, name)), "")
 
 
-def address(scope: "Scope") -> str:
-    """Where the request came from."""
-    return str((scope.get("client") or ("",))[0])
+def origin(scope: "Scope") -> str:
+    """The address a request came from; of IPv6 the network, of which everyone has a whole one of addresses."""
+    text = str((scope.get("client") or ("",))[0])
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return text
+    if found.version == 4:
+        return text
+    return str(found.ipv4_mapped or ip_network((found.packed, 64), strict=False))
 
 
 def session_cookies(scope: "Scope") -> list[str]:

@@ -32,7 +32,7 @@ def turn_html(turn: Turn) -> str:
     return (
         f'<article class="turn" id="turn-{name}" data-turn="{name}" data-state="{turn.state}" '
         f'aria-labelledby="question-{name}"><h2 class="question" id="question-{name}">{safe(turn.question)}</h2>'
-        f"{_content(turn)}{status}{_toolbar(turn)}</article>"
+        f"{_content(turn)}{_unkept(turn)}{status}{_toolbar(turn)}</article>"
     )
 
 
@@ -73,6 +73,10 @@ def _content(turn: Turn) -> str:
     said = f'<div class="answer">{said_html(turn.said)}</div>' if turn.said else ""
     failed = f'<p class="failed" role="alert"><b>✕ Failed</b> {safe(turn.error)}</p>' if turn.state == "failed" else ""
     return said + failed + _found(turn.id, turn.passages)
+
+
+def _unkept(turn: Turn) -> str:
+    return f'<p class="unkept" role="alert"><b>Not kept</b> {safe(turn.unkept)}</p>' if turn.unkept else ""
 
 
 def _found(turn_id: str, passages: Sequence[Passage]) -> str:

@@ -16,9 +16,11 @@ from assistant.answer import Answer, Finished, Found, Said
 from assistant.answer import Event as StreamEvent
 from assistant.errors import AssistantError
 from ui.errors import UiError
+from ui.web import access
 from ui.web.conversations import STOPPED
 from ui.web.line import Line, Ticket
 from ui.web.turn import Turn
+from ui.web.unkept import not_kept
 from vectorstore.articles import Filters
 from vectorstore.errors import StoreError
 
@@ -32,6 +34,8 @@ KEPT = 200
 """Turns that are over and still known, for a page whose last update was lost; stops that came before their question."""
 
 PROGRAMS = "programs"
+FULL = "This machine has too much to do at the moment: ask again in a minute."
+FAILED = "Dateline failed at this question; its log says why. Ask again."
 
 log = logging.getLogger("dateline")
 
@@ -40,7 +44,7 @@ log = logging.getLogger("dateline")
 class Asked:
     """What is needed to answer: the turn, what was answered before it, among which articles.
 
-    `owner` may watch and stop it; `asker` is who has to wait for a turn: one browser of the owner's.
+    `owner` may watch and stop it; `asker`, at the address `origin`, is who has to wait for a turn.
     """
 
     turn: Turn
@@ -48,19 +52,40 @@ class Asked:
     asker: str
     history: tuple[Answer, ...] = ()
     scope: Filters = field(default_factory=Filters)
+    origin: str = ""
 
 
 class _UnderWay:
-    def __init__(self, asked: Asked) -> None:
+    """A question under way and how far it is. `kept` is set once it is over and stored, or could not be stored."""
+
+    def __init__(self, asked: Asked, done: Callable[[Turn], None]) -> None:
         self.owner, self.turn = asked.owner, asked.turn
         self.stop = Event()
         self.kept = Event()
         self.changed = Condition()
+        self._done = done
+        self._finishing = Lock()
 
     def show(self, turn: Turn) -> None:
+        """Show a later state of the turn; one that differs in nothing wakes nobody, and nothing follows the last."""
         with self.changed:
-            self.turn = turn
-            self.changed.notify_all()
+            if not self.turn.over and turn != self.turn:
+                self.turn = turn
+                self.changed.notify_all()
+
+    def finish(self, turn: Turn) -> None:
+        """Store the last state, then show it. Whoever comes first decides: the answer or the stop."""
+        with self._finishing:
+            if self.turn.over:
+                return
+            try:
+                self._done(turn)
+            except Exception as error:
+                if not isinstance(error, UiError):
+                    log.exception("a question could not be stored")
+                turn = replace(turn, unkept=not_kept(error))
+            self.show(turn)
+            self.kept.set()
 
 
 class Asking:
@@ -77,12 +102,15 @@ class Asking:
     def begin(self, asked: Asked, done: Callable[[Turn], None]) -> None:
         """Start to answer; `done` gets the turn when it is over, whoever watches or not."""
         with self._beginning:
-            way = self._ways[asked.turn.id] = _UnderWay(asked)
+            way = self._ways[asked.turn.id] = _UnderWay(asked, done)
             if (asked.turn.id, asked.owner) in self._early:
                 way.stop.set()
         for known in [key for key, other in list(self._ways.items()) if other.turn.over][:-KEPT]:
             self._ways.pop(known, None)
-        Thread(target=self._run, args=(asked, way, done), name="dateline-question", daemon=True).start()
+        try:
+            Thread(target=self._run, args=(asked, way), name="dateline-question", daemon=True).start()
+        except RuntimeError:  # the machine has no thread left
+            way.finish(replace(asked.turn, state="failed", error=FULL))
 
     def watch(self, turn_id: str, owner: str) -> Iterator[Turn]:
         """The turn as it grows, its last state at the end; nothing when no such turn of this owner was lately asked."""
@@ -106,9 +134,12 @@ class Asking:
         filters: Filters | None = None,
         stop: Event | None = None,
     ) -> Generator[StreamEvent, None, None]:
-        """As `Assistant.stream`, for programs: they wait in the line as one asker, `PROGRAMS`. Raises BusyError too."""
-        stop = stop or Event()
-        with self.line.join(PROGRAMS) as ticket:
+        """As `Assistant.stream`, for programs: each waits in the line as itself, those without a name as `PROGRAMS`.
+
+        Raises BusyError too.
+        """
+        stop, who = stop or Event(), access.current()
+        with self.line.join(who.name or PROGRAMS, who.origin) as ticket:
             while not ticket.wait(BEAT):
                 if stop.is_set():
                     return
@@ -117,7 +148,8 @@ class Asking:
     def stop(self, turn_id: str, owner: str) -> bool:
         """Stop answering at once, or as soon as the question comes; False when the answer is finished.
 
-        The page makes the turn's id, and on a busy machine its stop can be here before its question.
+        The page makes the turn's id, and on a busy machine its stop can be here before its question. The turn is
+        stopped whatever its own thread waits for: a place in the line, a search, the model. Never blocks.
         """
         with self._beginning:
             way = self._ways.get(turn_id)
@@ -126,7 +158,7 @@ class Asking:
                 return True
         if way.owner != owner or way.turn.over:
             return False
-        way.stop.set()
+        self._cut_short(way)
         return True
 
     def end(self, seconds: float) -> None:
@@ -134,18 +166,33 @@ class Asking:
         self._ended.set()
         ways, latest = list(self._ways.values()), time.monotonic() + seconds
         for way in ways:
-            way.stop.set()
+            self._cut_short(way)
         for way in ways:
             way.kept.wait(max(0, latest - time.monotonic()))
+
+    def now(self, turn_id: str, owner: str) -> Turn | None:
+        """The turn as it is at this moment; None when no such turn of this owner was lately asked."""
+        way = self._of(turn_id, owner)
+        return way.turn if way else None
 
     def _of(self, turn_id: str, owner: str) -> _UnderWay | None:
         way = self._ways.get(turn_id)
         return way if way and way.owner == owner else None
 
-    def _run(self, asked: Asked, way: _UnderWay, done: Callable[[Turn], None]) -> None:
+    def _cut_short(self, way: _UnderWay) -> None:
+        way.stop.set()
+        Thread(target=way.finish, args=(self._stopped(way.turn),), name="dateline-stop", daemon=True).start()
+
+    def _stopped(self, turn: Turn) -> Turn:
+        """The turn as it ends when it is stopped: by its owner, or with the server."""
+        if self._ended.is_set():
+            return replace(turn, state="failed", error=STOPPED)
+        return replace(turn, state="stopped", ahead=0)
+
+    def _run(self, asked: Asked, way: _UnderWay) -> None:
         turn = asked.turn
         try:
-            with self.line.join(asked.asker) as ticket:
+            with self.line.join(asked.asker, asked.origin) as ticket:
                 for turn in self._steps(asked, ticket, way.stop):
                     if not turn.over:
                         way.show(turn)
@@ -153,14 +200,8 @@ class Asking:
             turn = replace(turn, state="failed", error=str(error))
         except Exception:
             log.exception("a question failed")
-            turn = replace(turn, state="failed", error="Dateline failed at this question; its log says why. Ask again.")
-        if turn.state == "stopped" and self._ended.is_set():
-            turn = replace(turn, state="failed", error=STOPPED)
-        try:
-            done(turn)
-        finally:
-            way.show(turn)
-            way.kept.set()
+            turn = replace(turn, state="failed", error=FAILED)
+        way.finish(self._stopped(turn) if turn.state == "stopped" else turn)
 
     def _steps(self, asked: Asked, ticket: Ticket, stop: Event) -> Iterator[Turn]:
         """The turn in every state it goes through; the last one is over."""
@@ -168,8 +209,9 @@ class Asking:
         while not ticket.wait(BEAT):
             if stop.is_set():
                 break
-            turn = replace(turn, state="waiting", ahead=ticket.ahead())
-            yield turn
+            if (ahead := ticket.ahead()) != turn.ahead:
+                turn = replace(turn, ahead=ahead)
+                yield turn
         if not stop.is_set():
             turn = replace(turn, state="searching", ahead=0)
             yield turn

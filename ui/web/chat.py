@@ -1,7 +1,7 @@
 """The chat flow: what the page asks -> a turn of a kept conversation -> what the page shows, again as it grows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.errors import AssistantError
@@ -17,7 +17,10 @@ from ui.web.turn import Turn
 from vectorstore.errors import StoreError
 
 Shown = dict[str, Any]
-"""{"turn", "conversation", "title", "state", "html"}, or {"turn", "error"}."""
+"""{"turn", "conversation", "title", "state", "html", "back"}, or {"turn", "error"}.
+
+"back" says why the question ended without an answer, if what it should have replaced is in its place again; else "".
+"""
 
 LONGEST = 20_000
 """Characters the page may send as a question; the assistant says in words which are too long for it."""
@@ -31,18 +34,22 @@ class Chat:
     asking: Asking
     log: QuestionLog | None = None
 
-    def ask(self, data: Mapping[str, Any], owner: str, browser: str) -> Iterator[Shown]:
-        """Answer {"turn", "conversation", "question", "replaces", "filters"}; `browser` is one of the owner's.
+    def ask(self, data: Mapping[str, Any], owner: str, browser: str, origin: str = "") -> Iterator[Shown]:
+        """Answer {"turn", "conversation", "question", "replaces", "filters"}.
+
+        Who has to wait for a turn is the owner, at the address `origin`; where nobody signs in, the `browser`.
 
         The page makes the ids of turn and conversation, so that it can stop what has not begun. "replaces" is the turn
-        that goes, with all after it.
+        that goes, with all after it, once the new one is answered. All is checked before anything is changed.
         """
         try:
             conversation, turn = _of(data, clean(storable(text(data, "question", LONGEST))))
-            if replaced := identifier(data, "replaces"):
-                self.conversations.cut(conversation, owner, replaced)
+            turn = replace(turn, replaces=identifier(data, "replaces"))
+            among = scope(data.get("filters"))
             # Every tab is a session of its own to Gradio; the page knows which browser they are of.
-            self._begin(turn, conversation, owner, identifier(data, "browser") or browser, data)
+            asker = owner or identifier(data, "browser") or browser
+            if not self._under_way(turn.id, owner):
+                self._begin(conversation, Asked(turn, owner, asker, (), among, origin))
         except (AssistantError, StoreError, UiError) as error:
             yield {"turn": data.get("turn"), "error": str(error)}
             return
@@ -57,20 +64,32 @@ class Chat:
             yield {"turn": data.get("turn"), "error": str(error)}
             return
         for seen in self.asking.watch(turn.id, owner):
-            where = {"turn": turn.id, "conversation": conversation, "title": title}
-            yield {**where, "state": seen.state, "html": turn_html(seen)}
+            yield {"conversation": conversation, "title": title, **_shown(seen)}
 
-    def _begin(self, turn: Turn, conversation: str, owner: str, browser: str, data: Mapping[str, Any]) -> None:
-        among, kept = scope(data.get("filters")), self.conversations
-        kept.save(conversation, owner, turn, among)
-        history = tuple(kept.answers(conversation, owner, turn.id))
+    def now(self, turn_id: str, owner: str) -> Shown:
+        """The turn as it is at this moment. Raises NoConversationError where the owner has none with this id."""
+        return _shown(self.asking.now(turn_id, owner) or self.conversations.turn(turn_id, owner)[1])
+
+    def _under_way(self, turn_id: str, owner: str) -> bool:
+        """Whether this question was begun already: a browser that lost its connection may send it twice."""
+        now = self.asking.now(turn_id, owner)
+        return now is not None and not now.over
+
+    def _begin(self, conversation: str, asked: Asked) -> None:
+        kept, owner, among = self.conversations, asked.owner, asked.scope
+        history = tuple(kept.ask(conversation, owner, asked.turn, among))
 
         def done(turn: Turn) -> None:
-            kept.save(conversation, owner, turn, among)
             if self.log and turn.answer:
                 self.log.add(turn.answer, conversation)
+            kept.keep(conversation, owner, turn, among)
 
-        self.asking.begin(Asked(turn, owner, f"{owner}/{browser}", history, among), done)
+        self.asking.begin(replace(asked, history=history), done)
+
+
+def _shown(turn: Turn) -> Shown:
+    back = (turn.error or "Stopped.") if turn.gave_way else ""
+    return {"turn": turn.id, "state": turn.state, "html": turn_html(turn), "back": back}
 
 
 def _of(data: Mapping[str, Any], question: str) -> tuple[str, Turn]:

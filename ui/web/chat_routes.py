@@ -1,7 +1,7 @@
 """What the page asks about a question under way, beside the events that stream."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ui.errors import UsageError
 from ui.web.api_error import ApiError
@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 
 def add_routes(app: "FastAPI", chat: "Chat", owner: Callable[["Request"], str]) -> None:
-    """POST /api/turns/{turn}/stop."""
+    """GET /api/turns/{turn} and POST /api/turns/{turn}/stop."""
     from fastapi import Request
 
+    @app.get("/api/turns/{turn}")
+    def now(turn: str, request: Request) -> dict[str, Any]:
+        """How far a question is, for a page that has heard nothing of it for a while."""
+        return chat.now(turn, owner(request))
+
+    # A coroutine, which needs no thread: all threads of the server may be taken when somebody wants to stop.
     @app.post("/api/turns/{turn}/stop")
-    def stop(turn: str, request: Request) -> dict[str, str]:
+    async def stop(turn: str, request: Request) -> dict[str, str]:
         """Stop answering at once, or as soon as the question comes."""
         try:
             identifier({"turn": turn}, "turn")

@@ -1,4 +1,4 @@
-"""The SQLite file of conversations and feedback: how it is made, opened and locked."""
+"""The SQLite file of conversations and feedback: how it is made, opened, locked and brought up to date."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,10 +10,14 @@ from pathlib import Path
 from filelock import FileLock
 
 from ui.errors import ConversationsError
+from ui.web.names import folded
 from vectorstore.room import disk_full, no_room
 
 FILE_NAME = "conversations.sqlite"
-_VERSION = 1
+_VERSION = 2
+_FROM_VERSION_1 = """ALTER TABLE turns ADD COLUMN cut_by TEXT;
+    UPDATE conversations SET owner = folded(owner);
+    UPDATE feedback SET owner = folded(owner);"""
 
 
 class ConversationFile:
@@ -51,7 +55,7 @@ class ConversationFile:
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
-            if _version(connection) == 0:
+            if _version(connection) < _VERSION:
                 # One at a time: SQLite does not wait for a lock when a file is switched to WAL.
                 with FileLock(f"{path}.lock", timeout=30) if path else nullcontext():
                     _prepare(connection)
@@ -78,8 +82,14 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables, unless another process was quicker."""
-    if _version(connection) == 0:
+    """Make the tables, or bring those of an earlier version up to date, unless another process was quicker."""
+    version = _version(connection)
+    if version == 0:
         connection.execute("PRAGMA journal_mode = WAL")
-        schema = files("ui.web").joinpath("conversations.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {_VERSION}; COMMIT;")
+        script = files("ui.web").joinpath("conversations.sql").read_text(encoding="utf-8")
+    elif version == 1:
+        connection.create_function("folded", 1, folded, deterministic=True)
+        script = _FROM_VERSION_1
+    else:
+        return
+    connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {_VERSION}; COMMIT;")

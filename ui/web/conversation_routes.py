@@ -11,6 +11,7 @@ from ui.web.conversation_file import storable
 from ui.web.conversations import Conversations
 from ui.web.exporting import file_name, json_text, markdown
 from ui.web.feedback import Kind, keep
+from ui.web.turn import Turn
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -25,16 +26,28 @@ _LONGEST_BODY = 64_000
 _EXPORTS = {"markdown": ("md", "text/markdown", markdown), "json": ("json", "application/json", json_text)}
 
 
-def add_routes(app: "FastAPI", conversations: Conversations, owner: "Callable[[Request], str]") -> None:
-    """The routes below /api/conversations, and /api/turns/{turn}/feedback; each sees the owner's own alone."""
+Now = Callable[[str, str], Turn | None]
+"""`Asking.now`: the turn with this id of this owner as it is at this moment, if it was lately asked."""
+
+
+def add_routes(
+    app: "FastAPI",
+    conversations: Conversations,
+    owner: "Callable[[Request], str]",
+    now: Now = lambda _turn, _owner: None,
+) -> None:
+    """The routes below /api/conversations, and /api/turns/{turn}/feedback; each sees the owner's own alone.
+
+    `now` knows how far a question under way is, of which the file says only that it was asked.
+    """
     app.add_exception_handler(NoConversationError, _told)
     app.add_exception_handler(ConversationsError, _told)
-    _add_reading(app, conversations, owner)
+    _add_reading(app, conversations, owner, now)
     _add_changing(app, conversations, owner)
     _add_feedback(app, conversations, owner)
 
 
-def _add_reading(app: "FastAPI", conversations: Conversations, owner: "Callable[[Request], str]") -> None:
+def _add_reading(app: "FastAPI", conversations: Conversations, owner: "Callable[[Request], str]", now: Now) -> None:
     from fastapi import Request
     from fastapi.responses import Response
 
@@ -47,7 +60,8 @@ def _add_reading(app: "FastAPI", conversations: Conversations, owner: "Callable[
     def opened(conversation: str, request: Request) -> dict[str, Any]:
         from ui.web.answer_html import turn_html
 
-        turns = conversations.turns(conversation, owner(request))
+        kept = conversations.turns(conversation, owner(request))
+        turns = [turn if turn.over else now(turn.id, owner(request)) or turn for turn in kept]
         shown = [{"id": t.id, "question": t.question, "html": turn_html(t), "state": t.state} for t in turns]
         return {"id": conversation, "title": conversations.get(conversation, owner(request)).title, "turns": shown}
 
@@ -113,6 +127,7 @@ def _add_feedback(app: "FastAPI", conversations: Conversations, owner: "Callable
             raise ApiError(400, f"the kind is {_short(kind)}: expected one of {', '.join(get_args(Kind))}")
         if marker is not None and type(marker) is not int:
             raise ApiError(400, f"the marker is {_short(marker)}: expected the number of a source")
+        conversations.settle()
         note, right_answer = (_text(body, name, LONGEST_NOTE) for name in ("note", "right_answer"))
         try:
             keep(

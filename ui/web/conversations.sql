@@ -13,7 +13,8 @@ CREATE TABLE turns (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     question TEXT NOT NULL, state TEXT NOT NULL, error TEXT NOT NULL, answer TEXT, scope TEXT NOT NULL,
-    cut TEXT -- since when: a turn that was cut while it was answered must not come back with its answer
+    cut TEXT, -- since when: a turn that was cut while it was answered must not come back with its answer
+    cut_by TEXT -- the turn under way that takes its place: if that ends without an answer, this one comes back
 );
 CREATE INDEX turns_by_conversation ON turns (conversation, number);
 

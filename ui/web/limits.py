@@ -5,15 +5,20 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from ui.web.access import address, header, refuse, visitor
+from ui.web.access import header, origin, refuse, visitor
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ASKS = ("/v1/chat/completions", *(f"/gradio_api/{name}" for name in ("queue/join", "call/", "run/", "api/", "mcp")))
 """How the paths begin to which questions are sent."""
+
+
+SHARE = 4
+"""So many times what one visitor may ask, all visitors from one address may ask: more names bring no more than that."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Limits:
 class Buckets:
     """For each key a bucket of `size` tokens that is full again after `seconds`; it begins full.
 
-    Of the keys the `most` used last are kept, so that no number of visitors fills the memory. Not for several threads.
+    Of the keys the `most` used last are kept, so that no number of visitors fills the memory. Safe to share between
+    threads.
     """
 
     def __init__(
@@ -37,16 +43,18 @@ class Buckets:
     ) -> None:
         self.size, self.rate, self.most, self._clock = size, size / seconds, most, clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = Lock()
 
     def take(self, key: str) -> int:
         """Takes a token and returns 0, or leaves all as it is and returns the whole seconds until there is one."""
-        wait = self.wait(key)
-        if not wait:
-            self._buckets[key] = (self._tokens(key) - 1, self._clock())
-            self._buckets.move_to_end(key)
-            if len(self._buckets) > self.most:
-                self._buckets.popitem(last=False)
-        return wait
+        with self._lock:
+            wait = self.wait(key)
+            if not wait:
+                self._buckets[key] = (self._tokens(key) - 1, self._clock())
+                self._buckets.move_to_end(key)
+                if len(self._buckets) > self.most:
+                    self._buckets.popitem(last=False)
+            return wait
 
     def wait(self, key: str) -> int:
         """The whole seconds until there is a token; 0: there is one."""
@@ -58,13 +66,29 @@ class Buckets:
         return min(self.size, tokens + (self._clock() - at) * self.rate)
 
 
+class _Shared:
+    """A bucket for each proven name, and a larger one for all from one address; who has no name has the address's."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._names, self._nameless = Buckets(a_minute, 60), Buckets(a_minute, 60)
+        self._addresses = Buckets(SHARE * a_minute, 60)
+
+    def take(self, name: str, address: str) -> int:
+        """As `Buckets.take`, from both buckets or from none."""
+        own, key = (self._names, name) if name else (self._nameless, address)
+        if wait := max(own.wait(key), self._addresses.wait(address)):
+            return wait
+        self._addresses.take(address)
+        return own.take(key)
+
+
 class Limited:
     """The ASGI middleware behind `Access`. `rated`: count questions and requests too, not the bytes alone."""
 
     def __init__(self, app: "ASGIApp", limits: Limits, rated: bool) -> None:
         self.app, self.limits, self.rated = app, limits, rated
-        self._requests = Buckets(limits.requests_per_minute, 60)
-        self._questions = Buckets(limits.questions_per_minute, 60)
+        self._requests = _Shared(limits.requests_per_minute)
+        self._questions = _Shared(limits.questions_per_minute)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Hands the request on, or answers 429 or 413 in its place."""
@@ -81,11 +105,11 @@ class Limited:
 
     def _wait(self, scope: "Scope") -> int:
         """Seconds until the visitor may send this; 0: now."""
-        key = visitor(scope).name or address(scope)
-        if wait := self._requests.take(key):
+        name, where = visitor(scope).name, origin(scope)
+        if wait := self._requests.take(name, where):
             return wait
         asks = scope["method"] == "POST" and scope["path"].startswith(_ASKS)
-        return self._questions.take(key) if asks else 0
+        return self._questions.take(name, where) if asks else 0
 
     def _brings_files(self, scope: "Scope") -> bool:
         files = header(scope, "content-type").lower().startswith("multipart/form-data")

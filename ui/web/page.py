@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ui.web.access import visitor
+
 if TYPE_CHECKING:
     import gradio as gr
 
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("core.js", "turns.js", "panel.js", "conversations.js", "collection.js", "view.js")
 STYLES = ("page.css", "answer.css")
+MOST_AT_ONCE = 1_000
+"""Pages that may wait for an answer at a time: each has a place in Gradio's queue, and a thread of its own pool."""
+
 _STATIC = files("ui.web") / "static"
 
 
@@ -19,12 +24,15 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
     import gradio as gr
 
     def ask(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
-        yield from chat.ask(_sent(event), owner(request.request), request.session_hash or "")
+        where = visitor(request.request.scope).origin if request.request else ""
+        yield from chat.ask(_sent(event), owner(request.request), request.session_hash or "", where)
 
     def watch(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
         yield from chat.watch(_sent(event), owner(request.request))
 
     page: gr.Blocks = gr.Blocks(title="Dateline", analytics_enabled=False)
+    # Gradio's own number is 40, in one pool with all other requests: the next question, and its stop, would wait.
+    page.max_threads = MOST_AT_ONCE
     with page:
         desk = gr.HTML(
             {},

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -30,6 +30,8 @@ from ui.web.conversation_file import FILE_NAME
 from ui.web.conversations import Conversations
 from ui.web.limits import Limits
 from ui.web.mcp_requests import McpRequests
+from ui.web.people import FILE_NAME as PEOPLE_FILE
+from ui.web.people import People
 from ui.web.shut import Shut
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ LAST_WORDS = 3
 class Address:
     """Where the page is served, and who may use it. Port 0 takes a free one.
 
-    `public_host` is the name under which a proxy on this machine serves it to others.
+    `tokens` are names of programs by their tokens. `public_host` is the name under which a proxy on this
+    machine serves it to others.
     """
 
     host: str = "127.0.0.1"
@@ -53,6 +56,7 @@ class Address:
     public_host: str | None = None
     password: str | None = None
     token: str | None = None
+    tokens: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
 
 
@@ -65,16 +69,19 @@ def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = Non
     gradio_environment.settle(data_dir)
     kept = Conversations(data_dir / FILE_NAME)
     kept.recover()
+    people = People(data_dir / PEOPLE_FILE)
+    people.all()  # a file that can't be read is told of now
     asking = Asking(assistant)
-    app = build_app(Chat(kept, asking, log), rules, where.limits)
+    app = build_app(Chat(kept, asking, log), rules, where.limits, people)
     with _serving(app, where.host, port):
         try:
             yield f"http://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
         finally:
             asking.end(LAST_WORDS)
+            kept.settle()
 
 
-def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
+def build_app(chat: Chat, rules: Rules, limits: Limits, people: People | None = None) -> "FastAPI":
     """The whole app: own routes first, the page at "/", and before all of it who may come in.
 
     Gradio is imported here: see `gradio_environment`.
@@ -90,12 +97,12 @@ def build_app(chat: Chat, rules: Rules, limits: Limits) -> "FastAPI":
     api_error.add_handler(app)
     health.add_routes(app, assistant.store, assistant.engine.name, access.known)
     chat_routes.add_routes(app, chat, owner)
-    conversation_routes.add_routes(app, chat.conversations, owner)
+    conversation_routes.add_routes(app, chat.conversations, owner, chat.asking.now)
     collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
     openai_api.add_routes(app, assistant, owner, chat.asking.stream)
     app.add_middleware(McpRequests)
     app.add_middleware(Shut)
-    access.protect(app, rules, limits)
+    access.protect(app, rules, limits, people)
     blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.asking.stream))
     gr.mount_gradio_app(
         app,
@@ -151,11 +158,11 @@ def _rules(where: Address) -> Rules:
     except ValueError:
         own = False
     names = {where.host} | ({where.public_host.lower()} if where.public_host else set())
-    rules = Rules(LOOPBACK | names, where.password, where.token)
+    rules = Rules(LOOPBACK | names, where.password, where.token, where.tokens)
     if rules.open and (where.public_host or not own):
         raise ServerError(
             f"the page can't be served at {where.public_host or where.host}: it has no password, so expected this "
-            "machine's own address; set DATELINE_PASSWORD (for people) or DATELINE_TOKEN (for programs), or leave "
+            "machine's own address; set DATELINE_PASSWORD (for people) or DATELINE_TOKENS (for programs), or leave "
             "--host and DATELINE_PUBLIC_HOST out"
         )
     return rules

@@ -1,74 +1,76 @@
-"""Signing in with a name and the server's password, and out again."""
+"""Signing in with a name, the server's password and a passphrase of one's own, and out again."""
 
 import base64
 import hashlib
 import hmac
-import html
 import secrets
 import time
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from asyncio import Lock
 
-from ui.web.access import Rules, address, same, session_cookies
+from ui.web.access import Rules, same
 from ui.web.limits import Buckets
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
+from ui.web.names import folded
+from ui.web.people import People
 
 HOURS = 12
 TRIES, MINUTES = 5, 5
-"""Wrong passwords or tokens from one address, and the time in which so many are let pass."""
+"""Wrong passwords, passphrases or tokens from one address, and the time in which so many are let pass."""
 
-LONGEST_NAME = 60
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in – Dateline</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 1.05rem/1.5 system-ui, sans-serif; max-width: 22rem; margin: 12vh auto; padding: 0 1rem; }}
-label {{ display: block; margin-top: 1rem; }}
-input, button {{ font: inherit; box-sizing: border-box; width: 100%; padding: .6rem; margin-top: .25rem; }}
-button {{ margin-top: 1.5rem; }}
-[role=alert] {{ border-left: .3rem solid; padding-left: .8rem; }}
-</style>
-</head>
-<body>
-<main>
-<h1>Dateline</h1>
-{told}
-<form method="post" action="/sign-in">
-<label for="name">Your name</label>
-<input id="name" name="name" autocomplete="username" maxlength="{longest}" required value="{name}">
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
-<button type="submit">Sign in</button>
-</form>
-</main>
-</body>
-</html>
-"""
+NAME_TRIES = 20
+"""Wrong passphrases for one name from all addresses in that time."""
+
+NEW_NAMES = 20
+"""Names that may be taken from one address in an hour."""
 
 
 class Door:
     """Gives out signed sessions and knows them again until the server ends, `HOURS` have passed or they are ended."""
 
-    def __init__(self, rules: Rules, tries: Buckets | None = None) -> None:
+    def __init__(self, rules: Rules, tries: Buckets | None = None, people: People | None = None) -> None:
         self.rules = rules
+        self.people = people or People()
+        self.one_at_a_time = Lock()
+        """Held while a passphrase is tried, so that many tries at once count one after another."""
+        self._name_tries = Buckets(NAME_TRIES, MINUTES * 60)
+        self._new_names = Buckets(NEW_NAMES, 3600)
         self._key = secrets.token_bytes(32)
         self._tries = tries or Buckets(TRIES, MINUTES * 60)
         self._ended: dict[str, float] = {}
 
     def admits(self, given: str, secret: str, address: str) -> tuple[int, bool]:
-        """Whether the secret is right; before it, the seconds to wait after too many wrong ones, else 0."""
+        """Whether the secret is right; before it, the seconds to wait after too many wrong ones, else 0.
+
+        Where the secret is "" there is none, and nothing is right.
+        """
         if wait := self._tries.wait(address):
             return wait, False
-        right = same(given, secret)
+        right = same(given, secret) and bool(secret)
         if not right:
             self._tries.take(address)
         return 0, right
+
+    def program(self, token: str, address: str) -> tuple[int, str | None]:
+        """The name of the program whose token this is; before it, the seconds to wait after too many wrong ones."""
+        if wait := self._tries.wait(address):
+            return wait, None
+        # All are compared, whichever it is: the time must not tell.
+        names = [name for known, name in self.rules.programs.items() if same(token, known)]
+        if not names:
+            self._tries.take(address)
+        return 0, names[0] if names else None
+
+    def may_try(self, name: str, address: str) -> int:
+        """The seconds to wait before a passphrase of this name may be tried from this address; 0: now."""
+        return max(self._tries.wait(address), self._name_tries.wait(folded(name)))
+
+    def missed(self, name: str, address: str) -> None:
+        """A passphrase was wrong."""
+        self._tries.take(address)
+        self._name_tries.take(folded(name))
+
+    def may_take(self, address: str) -> int:
+        """Counts a new name from this address, or returns the seconds until one may be taken."""
+        return self._new_names.take(address)
 
     def session(self, name: str) -> str:
         """A session for the cookie: name, end and a random part, signed."""
@@ -82,7 +84,7 @@ class Door:
         if not same(signature, self._signature(said)) or session in self._ended:
             return None
         name, ends, _ = said.split(".")
-        return base64.urlsafe_b64decode(name + "==").decode() if float(ends) > time.time() else None
+        return _decoded(name) if float(ends) > time.time() else None
 
     def end(self, session: str) -> None:
         """Makes a session worthless, also for one who has a copy of it."""
@@ -92,52 +94,14 @@ class Door:
             self._ended[session] = now + HOURS * 3600
 
     def _signature(self, said: str) -> str:
-        return hmac.new(self._key, said.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        # With what changes with the passphrase: a new one ends the sessions of its name.
+        stamp = self.people.stamp(_decoded(said.partition(".")[0]))
+        return hmac.new(self._key, f"{said}.{stamp}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def add_routes(app: "FastAPI", door: Door) -> None:
-    """GET and POST /sign-in, POST /sign-out."""
-    from fastapi import Request, Response
-    from fastapi.responses import HTMLResponse, RedirectResponse
-
-    def page(status: int = 200, told: str = "", name: str = "", wait: int = 0) -> Response:
-        alert = f'<p role="alert">{html.escape(told)}</p>' if told else ""
-        text = _PAGE.format(told=alert, name=html.escape(name), longest=LONGEST_NAME)
-        return HTMLResponse(text, status, {"Cache-Control": "no-store"} | ({"Retry-After": str(wait)} if wait else {}))
-
-    @app.get("/sign-in", include_in_schema=False)
-    async def show_form() -> Response:
-        return page()
-
-    @app.post("/sign-in", include_in_schema=False)
-    async def sign_in(request: Request) -> Response:
-        form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-        name, password = (form.get(field, [""])[0] for field in ("name", "password"))
-        name = name.strip()
-        if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-            return page(400, f"The name can't be used: expected 1 to {LONGEST_NAME} printable characters.")
-        secret = door.rules.password or door.rules.token or ""
-        wait, right = door.admits(password, secret, address(request.scope))
-        if wait:
-            return page(429, f"Too many wrong passwords: try again in {wait} s.", name, wait)
-        if not right:
-            return page(401, "That is not the password: ask who runs this server.", name)
-        reply = RedirectResponse("/", 303)
-        secure = request.url.scheme == "https"
-        reply.set_cookie(
-            "dateline_session",
-            door.session(name),
-            max_age=HOURS * 3600,
-            httponly=True,
-            samesite="strict",
-            secure=secure,
-        )
-        return reply
-
-    @app.post("/sign-out", include_in_schema=False)
-    async def sign_out(request: Request) -> Response:
-        for session in session_cookies(request.scope):
-            door.end(session)
-        reply = RedirectResponse("/sign-in", 303)
-        reply.delete_cookie("dateline_session", httponly=True, samesite="strict")
-        return reply
+def _decoded(name: str) -> str:
+    """The name in a session; "" for what is none."""
+    try:
+        return base64.urlsafe_b64decode(name + "==").decode()
+    except ValueError:
+        return ""

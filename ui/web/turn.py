@@ -13,7 +13,8 @@ class Turn:
     """One question. `id` is 32 hexadecimal digits; while the state is "waiting", `ahead` questions come first.
 
     `passages` are there once the search is done, `said` grows while the answer is written, `answer` is the whole
-    ("done"); `error` is one line ("failed").
+    ("done"); `error` is one line ("failed"). `replaces` is the turn whose place it takes. `unkept` is one line on
+    why the turn could not be stored, "" if it was.
     """
 
     id: str
@@ -24,8 +25,15 @@ class Turn:
     said: tuple[Said, ...] = ()
     answer: Answer | None = None
     error: str = ""
+    replaces: str = ""
+    unkept: str = ""
 
     @property
     def over(self) -> bool:
         """Whether nothing more will come."""
         return self.state in ("done", "stopped", "failed")
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether it ended without an answer, so that what it should have replaced is back in its place."""
+        return bool(self.replaces) and self.over and self.answer is None

@@ -2,7 +2,7 @@
 const root = element.querySelector(".dateline");
 const find = (selector, from = root) => from.querySelector(selector);
 const all = (selector, from = root) => [...from.querySelectorAll(selector)];
-const parts = { filters: { since: "", until: "", publisher: "" }, conversation: "", running: "", replaces: "" };
+const parts = { filters: { since: "", until: "", publisher: "" }, conversation: "", running: "", replaces: "", replaced: "" };
 
 function make(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -28,7 +28,7 @@ async function request(path, { method = "GET", body } = {}) {
   }
   if (answer.status === 401) location.assign("/sign-in");
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.error || said.detail || `the server said ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(said.error || said.detail || `the server said ${answer.status}`), { status: answer.status });
   return said;
 }
 

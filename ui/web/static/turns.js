@@ -5,6 +5,9 @@ const turns = find("[data-turns]");
 function ask(text, replaces = "") {
   const turn = newId();
   if (replaces) removeFrom(replaces);
+  parts.replaced = replaces;
+  lastHtml = "";
+  heard();
   if (!parts.conversation) inConversation(newId(), text);
   running(turn);
   turns.append(make("article", { class: "turn", id: `turn-${turn}`, "data-turn": turn, "data-state": "waiting" },
@@ -21,11 +24,15 @@ function browser() {
   return id;
 }
 
-// What the server sends for a turn: {conversation, title, turn, state, html} or {turn, error}.
+// What the server sends for a turn: {conversation, title, turn, state, html, back} or {turn, error}.
 function take(shown) {
   if (!shown || !shown.turn) return;
   heard();
   if (shown.title && shown.turn === parts.running) inConversation(shown.conversation, shown.title);
+  if (shown.turn === parts.running) {
+    if (shown.back || (shown.error && parts.replaced)) return attempt(() => asItWas(shown));
+    lastHtml = shown.html;
+  }
   const old = find(`#turn-${shown.turn}`);
   if (!old) return over(shown);
   const near = atEnd();
@@ -38,30 +45,59 @@ function take(shown) {
   over(shown);
 }
 
+// A question that should have replaced another ended without an answer: what it replaced is there again.
+async function asItWas(shown) {
+  const asked = questionOf(shown.turn);
+  const replaced = parts.replaced;
+  running("");
+  toast(`${shown.error || shown.back} The conversation is as it was.`);
+  await openConversation(parts.conversation);
+  if (question.value || all(".question", turns).some((one) => one.textContent === asked)) return;
+  question.value = asked;
+  parts.replaces = find(`#turn-${replaced}`) ? replaced : "";
+  grow();
+}
+
 function over(shown) {
   if (!shown.error && !ended(shown.state)) return;
   if (shown.turn === parts.running) {
     running("");
-    const said = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed`).map(plain).join(" ");
+    const said = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed, #turn-${shown.turn} .unkept`).map(plain).join(" ");
     find("[data-told]").textContent = said || "Stopped.";
     attempt(loadConversations);
   }
 }
 
-// Updates may be lost on the way: a turn that has been silent is looked up.
+// Updates may be lost on the way: a turn that has been silent is looked up. One that waits or searches may be silent long.
 let lastHeard = Date.now();
-function heard() { lastHeard = Date.now(); }
+let lastHtml = "";
+let unknown = 0;
+function heard() { lastHeard = Date.now(); unknown = 0; }
 setInterval(() => {
-  if (parts.running && Date.now() - lastHeard > 4000) { heard(); lookUp().catch(() => {}); }
+  if (parts.running && Date.now() - lastHeard > 4000) { lastHeard = Date.now(); lookUp().catch(() => {}); }
 }, 1000);
 
 async function lookUp() {
   const turn = parts.running;
-  const { turns: kept } = await request(`/api/conversations/${parts.conversation}`);
-  const now = kept.find((each) => each.id === turn);
-  if (turn !== parts.running || !now) return;
-  if (ended(now.state)) take({ turn, state: now.state, html: now.html });
-  else trigger("watch", { turn, conversation: parts.conversation });
+  let shown;
+  try {
+    shown = await request(`/api/turns/${turn}`);
+  } catch (error) {
+    if (error.status === 404 && turn === parts.running) await notArrived(turn);
+    return;
+  }
+  if (turn !== parts.running || shown.html === lastHtml) return;
+  take(shown);
+  // The stream has missed something: another one goes on from here.
+  if (parts.running) trigger("watch", { turn, conversation: parts.conversation });
+}
+
+// The server does not know the question. It may still be on its way; after a while it is given back, and stopped if it comes.
+async function notArrived(turn) {
+  unknown += 1;
+  if (unknown < 6) return;
+  await request(`/api/turns/${turn}/stop`, { method: "POST" });
+  take({ turn, error: "The question did not reach Dateline, which may have too much to do: ask again in a minute." });
 }
 
 const ended = (state) => ["done", "stopped", "failed"].includes(state);
@@ -88,9 +124,11 @@ function inConversation(id, title) {
 async function openConversation(id) {
   const kept = await request(`/api/conversations/${id}`);
   inConversation(kept.id, kept.title);
+  parts.replaces = parts.replaced = "";
   turns.innerHTML = kept.turns.map((turn) => turn.html).join("");
   const going = kept.turns.find((turn) => !ended(turn.state));
   running(going ? going.id : "");
+  lastHtml = going ? going.html : "";
   if (going) trigger("watch", { turn: going.id, conversation: id });
   start();
   toEnd(true);
@@ -98,7 +136,7 @@ async function openConversation(id) {
 }
 
 function newConversation() {
-  parts.replaces = "";
+  parts.replaces = parts.replaced = "";
   inConversation("", "Ask your articles");
   turns.replaceChildren();
   running("");
