@@ -100,7 +100,8 @@ class Answer:
     `answer` is the text with its markers; a refusal is an answer too, and its citations are the nearest
     passages. `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says
     that Dateline is not sure. `left_out` is what the model wrote and no cited sentence bears out, with the
-    verdict; neither is part of the answer's text.
+    verdict; neither is part of the answer's text. `set_aside` counts the sentences of
+    the articles found that speak to a language model instead of to readers: none of them was used.
     """
 
     question: str
@@ -115,6 +116,7 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     warning: str = ""
     left_out: tuple[Statement, ...] = ()
+    set_aside: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The object as plain lists and dictionaries, in the order of its fields."""

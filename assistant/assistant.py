@@ -6,6 +6,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Collection, Generator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from assistant.confidence import SURE, WARNING, confidence, signals
 from assistant.counting import counted_thing
 from assistant.drafting import cited_lines, left_out, numbered, wording
 from assistant.errors import QuestionError
-from assistant.evidence import LATE, select
+from assistant.evidence import LATE, select, set_aside
 from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
 from assistant.model.language_model import LanguageModel
 from assistant.prompting import messages
@@ -130,7 +131,7 @@ class Assistant:
             return
         if not choices or sure < self.min_confidence:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
-            yield Finished(answer)
+            yield Finished(replace(answer, set_aside=set_aside(passages)))
             return
         drafted = [] if self.engine.adapter else self._draft(query, choices, clock, stop)
         if stop.is_set():
@@ -154,6 +155,7 @@ class Assistant:
                 thing=counted_thing(query),
                 query=query,
                 left_out=left_out(drafted),
+                set_aside=set_aside(passages),
                 warning=WARNING if sure < SURE and not lead else "",
                 confidence=sure,
                 model=self.engine.name,

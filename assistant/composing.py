@@ -39,6 +39,7 @@ def compose(
     timings: dict[str, float],
     query: str | None = None,
     left_out: tuple[Statement, ...] = (),
+    set_aside: int = 0,
     warning: str = "",
 ) -> Answer:
     """The answer of what was said: (text with its markers, statement), and the passages by marker.
@@ -57,6 +58,7 @@ def compose(
         figures=tuple(item.figure for item in figures),
         conflicts=found,
         left_out=left_out,
+        set_aside=set_aside,
         warning=warning,
         confidence=confidence,
         model=model,
