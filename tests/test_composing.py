@@ -150,7 +150,8 @@ def test_the_fields_of_the_design() -> None:
     assert (
         list(data)
         == (
-            "question answer refused statements citations figures conflicts confidence model timings warning left_out set_aside"
+            "question answer refused statements citations figures conflicts confidence model timings warning left_out"
+            " set_aside"
         ).split()
     )
     assert data["statements"][0]["verdict"] == "supported"
