@@ -150,9 +150,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Found:
-    """Search is done: the passages that the answer will stand on."""
+    """Search is done: the passages that the answer will stand on, and the question that was searched for.
+
+    `query` is the question as it stands alone: what a follow-up leaves out is put back.
+    """
 
     passages: tuple[Passage, ...]
+    query: str = ""
 
 
 @dataclass(frozen=True)

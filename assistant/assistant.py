@@ -124,7 +124,7 @@ class Assistant:
         clock.mark("search_ms")
         if stop.is_set():
             return
-        yield Found(passages)
+        yield Found(passages, query)
         heard = None if again else self.hear(query, passages, stop, partial(clock.mark, "first_token_ms"))
         choices, sure = _as_cited(passages) if again else self.choice(query, passages, heard, filters)
         if stop.is_set():
