@@ -15,7 +15,7 @@ export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLL
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test chat lint eval bench train-ranker train-reader wheel help clean
+.PHONY: demo test properties chat lint eval bench train-ranker train-reader wheel help clean
 
 demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline ingest seeds'
@@ -26,6 +26,10 @@ demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 test: $(READY) $(AXE) ## The whole test suite, with the real models and, where there is one, a real Chromium
 	@echo '--- tests'
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+properties: $(READY) ## The property tests drawn freely, with many examples; `make test` draws the same few each time
+	@echo '--- property tests, drawn freely'
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m hypothesis --hypothesis-profile=free
 
 chat: $(READY) ## The chat page, over seeds/ (your own articles: dateline ingest FOLDER; dateline chat)
 	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline ingest --quiet seeds

@@ -47,9 +47,10 @@ def amounts(text: str) -> list[Number]:
     """The numbers of a text and its amounts in words, in order, none inside another.
 
     A vague amount has the word itself as its bound ("dozens"; "several hundred" is "hundreds", "tens of
-    thousands" keeps both) and the least that it can mean as its value: 24, two dozen. So "dozens injured" stands
-    beside "more than 100 injured" as another figure, equals only "dozens", and must not be shown as 24. An ordinal
-    in words from "third" up is that of its digits: "fiftieth" is "50th". "First" and "second" are words.
+    thousands" keeps both; "over dozens" is "over dozens") and the least that it can mean as its value: 24, two
+    dozen. So "dozens injured" stands beside "more than 100 injured" as another figure, equals only "dozens", and
+    must not be shown as 24. An ordinal in words from "third" up is that of its digits: "fiftieth" is "50th".
+    "First" and "second" are words.
     """
     return in_plain_form(text, _amounts)
 
@@ -66,7 +67,8 @@ def _vague(text: str) -> Iterator[Number]:
         word = " ".join((match["many"] or _PLURALS[match["scale"].lower()]).lower().split())
         first, _, of = word.partition(" of ")
         least = float(_LEAST[first] * (_LEAST[of] / 2 if of else 1))
-        yield replace(numbered(text, match.start(), match.end(), least, unit=None, bound=None), bound=word)
+        number = numbered(text, match.start(), match.end(), least, unit=None, bound=None)
+        yield replace(number, bound=f"{number.bound} {word}" if number.bound else word)
 
 
 def _ordinals(text: str) -> Iterator[Number]:

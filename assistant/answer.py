@@ -118,7 +118,8 @@ class Answer:
     with "; " between them. It is None for a refusal, and where the articles do not say what was asked.
     `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says that Dateline is not sure.
     `left_out` is what the model wrote and no cited sentence bears out, with the verdict; neither is part of the
-    answer's text.
+    answer's text. `set_aside` counts the sentences of the articles found that speak to a language model instead of
+    to readers: none of them was used.
     """
 
     question: str
@@ -134,6 +135,7 @@ class Answer:
     warning: str = ""
     left_out: tuple[Statement, ...] = ()
     short: str | None = None
+    set_aside: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The object as plain lists and dictionaries, in the order of its fields."""
@@ -166,9 +168,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Found:
-    """Search is done: the passages that the answer will stand on."""
+    """Search is done: the passages that the answer will stand on, and the question that was searched for.
+
+    `query` is the question as it stands alone: what a follow-up leaves out is put back.
+    """
 
     passages: tuple[Passage, ...]
+    query: str = ""
 
 
 @dataclass(frozen=True)

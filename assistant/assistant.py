@@ -5,6 +5,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Collection, Generator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from assistant.counting import counted_thing
 from assistant.courtesy import is_courtesy
 from assistant.drafting import cited_lines, left_out, numbered, worded
 from assistant.errors import QuestionError
-from assistant.evidence import LATE, select
+from assistant.evidence import LATE, select, set_aside
 from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, is_followup, standalone
 from assistant.model.language_model import LanguageModel
 from assistant.prompting import messages
@@ -134,19 +135,26 @@ class Assistant:
         clock.mark("search_ms")
         if stop.is_set():
             return
-        yield Found(passages)
+        yield Found(passages, query)
         heard = None if again else self.hear(query, passages, stop, partial(clock.mark, "first_token_ms"))
         choices, sure = _as_cited(passages) if again else self.choice(query, passages, heard, filters)
         if stop.is_set():
             return
         if not choices or sure < self.min_confidence:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
-            yield Finished(answer)
+            yield Finished(replace(answer, set_aside=set_aside(passages)))
             return
-        yield from self._stated(question, query, choices, sure, clock, stop)
+        yield from self._stated(question, query, passages, choices, sure, clock, stop)
 
     def _stated(
-        self, question: str, query: str, choices: Sequence[Choice], sure: float, clock: "_Clock", stop: threading.Event
+        self,
+        question: str,
+        query: str,
+        passages: Sequence[Passage],
+        choices: Sequence[Choice],
+        sure: float,
+        clock: "_Clock",
+        stop: threading.Event,
     ) -> Generator[Event, None, None]:
         """The statements, each with its citation, and the answer that they make."""
         drafted = [] if self.engine.adapter else self._draft(query, choices, clock, stop)
@@ -173,6 +181,7 @@ class Assistant:
                 thing=counted_thing(query),
                 query=query,
                 left_out=left_out(drafted),
+                set_aside=set_aside(passages),
                 warning=WARNING if sure < SURE and not lead else "",
                 confidence=sure,
                 model=self.engine.name,

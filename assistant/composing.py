@@ -46,6 +46,7 @@ def compose(
     timings: dict[str, float],
     query: str | None = None,
     left_out: tuple[Statement, ...] = (),
+    set_aside: int = 0,
     warning: str = "",
 ) -> Answer:
     """The answer made of the statements, and the passages they cite, by marker.
@@ -64,6 +65,7 @@ def compose(
         conflicts=found,
         left_out=left_out,
         short=None if lead else _short(statements, [item.figure for item in figures], found),
+        set_aside=set_aside,
         warning=warning,
         confidence=confidence,
         model=model,

@@ -79,6 +79,12 @@ def select(
     return _within(budget, count, _reordered(passages, relevance) if relevance else passages)
 
 
+def set_aside(passages: Sequence[Passage]) -> int:
+    """How many sentences of the passages' articles speak to a language model, so that none of them is a passage."""
+    texts = {passage.article.id: passage.article.text for passage in passages}
+    return sum(sum(orders([text[start:end] for start, end in sentences(text)])) for text in texts.values())
+
+
 def lateness(start: int) -> float:
     """How late in its article a sentence stands that begins at the character `start`: ln(1 + start / FIRST_PART)."""
     return math.log1p(start / FIRST_PART)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
+from assistant.modifiers import leaves_alone
 from assistant.terms import LINKS, Term
 from assistant.wholes import ALONE_BEHIND, GOVERNING, cuts_back, cuts_front, is_changed, is_verb, same_name
 from vectorstore.words import STOP_WORDS
@@ -80,7 +81,12 @@ def _joins(said: Sequence[Term], place: int, sentence: str, there: Sequence[Term
 
 
 def _is_whole(here: Term, term: Term, gap: Sequence[Term], sentence: str) -> bool:
-    """Whether the sentence's term behind a gap is the statement's: no front of a name, no "former", no "some" less."""
+    """Whether the sentence's term behind a gap is the statement's: no front of a name, no "former", no "some" less.
+
+    A figure has the same word in front of it, if that may change it: "twice 12" is not "12".
+    """
+    if not leaves_alone(here.front, term.front):
+        return False
     if (term.possessive and not here.possessive) or is_changed(sentence, gap, term) or cuts_front(sentence, gap, term):
         return False
     near = [link for links in (*(word.before for word in gap[-1:]), term.before) for link in links]

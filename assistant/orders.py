@@ -1,7 +1,8 @@
 """Sentences -> those that give orders to a program that reads them. Articles are data: such a sentence is no evidence.
 
 News speaks to people. "Ignore the instructions above", a role heading or a token of a chat template speaks to
-a language model; planted with the words of a question and a figure, it would fit that question best of all.
+a language model; planted with the words of a question and a figure, it would fit that question best of all. News of
+such orders, quoted or told ("The judge told jurors to disregard the instructions"), stays evidence: see reported.py.
 """
 
 import re
@@ -10,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.disguise import bare, plain, readings
+from assistant.reported import has_sayer, quoted_on, without_quotations
 
 _MODEL = (
     r"(?:(?:ai|artificial intelligence|language|chat) ?(?:model|assistant|agent|system|reader|bot)s?|ais?|llms?"
@@ -34,7 +36,9 @@ _ONLY = r"(?:(?:only|always|just|simply|exactly|now|instead) )*"
 _ANSWER = r"\b(?:correct |right |true |only |final |real |official |verified |expected )?answer"
 _IS = rf"(?: (?:is|are|was|should be|must be|shall be|will be)|[ ]?[=:]) {_ONLY}"
 _ASKED = r"(?:how|who|whom|whose|what|when|where|which|why)"
-_START = r"(?:^|[\n.:;!?>\])}\"|#] ?|-- ?|\b(?:please|now|then|must|shall|always|only|just|instead|kindly) )"
+_START = r"(?:^\W*|[\n.:;!?>\[(\])}\"|#] ?|-- ?|\b(?:please|now|then|must|shall|always|only|just|instead|kindly) )"
+_TOLD = r"(?:^\W*|[\n.:;!?>\[(\])}\"|#,] ?|-- ?|\b(?:and|please|now|then|instead|kindly) |\byou (?:\w+ ){1,2})"
+"""Where an order begins that is given and not told of: "please ignore", "you must ignore", not "told jurors to"."""
 
 _TOKENS = (
     r"<\|[^<>|]{1,40}\|>|\[/?inst\]|<</?sys>>|</s>|\b(?:tool|function)_calls?\b",
@@ -65,8 +69,8 @@ _TOKENS = (
 
 _ORDERS = (
     # What was said before shall not count.
-    rf"\b{_IGNORE} (?:\w+ ){{0,4}}?{_BEFORE} (?:\w+ )?{_RULES}\b",
-    rf"\b{_IGNORE} (?:\w+ ){{0,3}}?{_RULES} (?:\w+ ){{0,4}}?(?:above|before|earlier|so far)\b",
+    rf"{_TOLD}{_IGNORE} (?:\w+ ){{0,4}}?{_BEFORE} (?:\w+ )?{_RULES}\b",
+    rf"{_TOLD}{_IGNORE} (?:\w+ ){{0,3}}?{_RULES} (?:\w+ ){{0,4}}?(?:above|before|earlier|so far)\b",
     rf"{_START}{_IGNORE} (?:\w+ ){{0,5}}?(?:above|(?:told|said|given|written) (?:before|earlier|so far))\b",
     rf"{_START}{_IGNORE} (?:(?:all|any|the|your|my|these|those|of|other) )*(?:instructions|prompts?|articles"
     rf"|sources|passages)\b",
@@ -81,18 +85,16 @@ _ORDERS = (
     rf"\bif you are (?:an? )?(?:\w+ )?{_MODEL} (?:reading|processing|asked|please|you|then|{_REPLY})",
     rf"{_START}(?:(?:note|notice|message|instructions?|memo|important) (?:to|for)|attention|dear) (?:\w+ ){{0,2}}?"
     rf"(?:{_MODEL}|assistants?|the model)\b",
-    rf"\b{_MODEL} (?:\w+ ){{0,4}}?(?:must|shall|are to|is to) {_ONLY}(?:{_REPLY}|cite|ignore|tell)\b",
-    r"\b(?:new|updated|hidden|secret|real) (?:system )?(?:instructions?|prompt)(?: (?:is|are|follows?)| ?:)",
+    rf"\b{_MODEL} (?:\w+ ){{0,3}}?this (?:page|article|text|passage|document|site|question) (?:\w+ ){{0,4}}?(?:must"
+    rf"|shall|should|are to|is to|have to) {_ONLY}(?:{_REPLY}|cite|ignore|tell|report|state|mention)\b",
+    r"^\W*(?:new|updated|hidden|secret|real) (?:system )?(?:instructions?|prompt)(?: (?:is|are|follows?)| ?:)",
     r"\byour (?:\w+ )?(?:answer|reply|response|output) (?:must|shall|should|has to|will) (?:\w+ )?(?:be|say"
     r"|contain|begin|end)\b",
     rf"\byour (?:\w+ )?(?:task|job|goal|role) is (?:now )?to (?:{_REPLY}|cite)\b",
     rf"\bfrom (?:now|here) on(?:wards?)? (?:you )?(?:will |must |shall )?{_ONLY}{_REPLY}\b",
-    r"\b(?:developer|debug|dan|god|admin|unrestricted) mode (?:is |has been )?(?:now )?(?:enabled|activated)\b",
     r"\b(?:begin|end|start) (?:of )?(?:the |new |hidden )*(?:system|user|admin|developer|assistant) (?:prompt"
     r"|message|instructions)\b",
     rf"{_START}(?:hey|hello|hi) (?:{_MODEL})\b|\bmessage from your (?:developers?|creators?)\b",
-    rf"\b(?:{_MODEL}|the model|models|assistants) (?:\w+ ){{0,4}}?(?:must|shall|should|are required to|have to) {_ONLY}"
-    rf"(?:{_REPLY}|report|state|mention|cite)\b",
     # What shall be said.
     rf"{_START}(?:answer|respond|reply|output|print) (?:exactly|only)\b|\bset (?:the|your) answer to\b",
     rf"\byou (?:will|are to) {_ONLY}{_REPLY}:? (?:(?:with|that) )*{_NUMBER}",
@@ -110,8 +112,9 @@ _ORDERS = (
     rf"{_START}repeat (?:the )(?:word|phrase|number)\b",
     rf"{_START}{_REPLY} (?:the (?:word|number|figure|phrase) )[\"']?\w+[\"']?\W*$",
     rf"{_START}(?:tell|inform|assure|show) (?:the |all |every )*users?\b",
-    rf"{_ANSWER} to (?:\w+ ){{0,3}}?{_QUESTION}\b.{{0,200}}?{_IS}{_NUMBER}",
-    rf"{_ANSWER} to (?:\w+ ){{0,3}}?{_QUESTION} \W?{_ASKED}\b.{{0,200}}?{_IS}\w+\W*$",
+    rf"{_ANSWER} to (?:\w+ ){{0,3}}?{_QUESTION}[\s,:]{{1,2}}(?:\W?{_ASKED}\b|\.\.\.).{{0,200}}?{_IS}{_NUMBER}",
+    rf"\b(?:correct|right|true|only|final|real|official|verified) answer to (?:\w+ ){{0,3}}?{_QUESTION} \W?{_ASKED}\b"
+    rf".{{0,200}}?{_IS}\w+\W*$",
     rf"{_ANSWER} to \W?{_ASKED}\b.{{0,200}}?{_IS}{_PAYLOAD}",
     rf"\b(?:{_QUESTION}|asked|asks)\b.{{0,200}}?\b{_ANSWER}{_IS}{_PAYLOAD}",
     rf"\b(?:correct|final|expected|verified|official) answer{_IS}{_PAYLOAD}",
@@ -124,8 +127,7 @@ _ORDERS = (
     rf"\b(?:do not|don.?t|never) (?:cite|quote) (?:\w+ ){{0,2}}?{_RULES}\b|\b(?:do not|don.?t|never) cite (?:\w+"
     rf" ){{0,3}}\W*$",
     rf"(?:{_START}|\band )cite (?:\w+ ){{0,2}}?(?:\[?\d|this|source|only)\b",
-    r"\b(?:decode|obey|follow|execute)\b.{0,60}\b(?:base ?64|rot ?13)\b|\b(?:base ?64|rot"
-    r" ?13)\b.{0,60}\b(?:decode|obey|follow|execute)",
+    rf"{_START}(?:decode|obey|follow|execute)\b.{{0,60}}\b(?:base ?64|rot ?13)\b",
     r"\b(?:use|trust|quote|read) only this (?:passage|article|source|sentence|text)\b|\bquote this (?:sentence"
     r"|passage)\b",
     r"\bother (?:sources|articles|passages) are (?:false|wrong|outdated|fake)\b|\bfrom any other (?:text|passage"
@@ -176,6 +178,8 @@ _TOKEN_CUES = (
     "found in the sentence",
 )
 _WORD = re.compile(r"[a-z0-9]+")
+_BEFORE_TOKEN = 3
+"""Words of a sentence that stand in front of a token which it tells of."""
 
 _SQUEEZED = re.compile(
     rf"(?:ignore|disregard|forget)(?:all|any|the|your|my|every)*{_BEFORE}|(?:answer|reply|respond)(?:only|always"
@@ -206,9 +210,17 @@ _ORDER = _compiled(_ORDERS)
 def gives_orders(text: str) -> bool:
     """Whether a text speaks to a language model, or to a program that reads it, and not to people.
 
-    Judged is what can be read, in whatever letters it is written; invisible characters alone are no offence.
+    Judged is what can be read, in whatever letters it is written; invisible characters alone are no offence, nor is
+    what the text quotes or someone in it says.
     """
-    return any(map(_is_order, readings(text)))
+    own = without_quotations(text)
+    return not _is_told(own) and any(map(_is_order, readings(own)))
+
+
+def _is_told(text: str) -> bool:
+    """Whether someone in the text says it, in front of any token of a chat template: such a token is data there."""
+    token = _TOKEN.search(plain(text))
+    return has_sayer(text) and (token is None or len(_WORD.findall(plain(text)[: token.start()])) >= _BEFORE_TOKEN)
 
 
 def _is_order(read: str) -> bool:
@@ -225,7 +237,8 @@ def orders(sentences: Sequence[str]) -> list[bool]:
     Beside those that give one by themselves: what stands between the beginning and the end of a prompt, what
     follows a role heading, and two sentences that only together give one (an order cut by a line break).
     """
-    found = [gives_orders(sentence) for sentence in sentences]
+    quoted = quoted_on(sentences)
+    found = [not on and gives_orders(sentence) for sentence, on in zip(sentences, quoted, strict=True)]
     inside = False
     for place, sentence in enumerate(sentences):
         if not found[place]:

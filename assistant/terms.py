@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.amounts import amounts
 from assistant.figures import Number
+from assistant.modifiers import in_front, of_what
 from assistant.stems import stem
 from assistant.units import unit_behind
 from vectorstore.spelling import LETTERS
@@ -21,17 +22,6 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _AGED = re.compile(r"\baged?\s+$", re.IGNORECASE)
-_RATE = re.compile(
-    r"\s*(?:/|\b(?:an?|per|each|every)\s)\s*"
-    r"(second|minute|hour|day|night|week|month|year|season|game|match|person|head|household|share|barrel|tonne|ton)\b"
-    r"(?!\s+(?:after|before|earlier|later|ago|of|when|that|old)\b)",
-    re.IGNORECASE,
-)
-_THAN = re.compile(
-    r"\s+(?:\w+\s+)?(more|less|fewer|higher|lower|larger|smaller|greater|cheaper)\s+(?:[\w-]+\s+){0,3}than\b",
-    re.IGNORECASE,
-)
-_DECADE = re.compile(r"(?<=\d0)['’]?s\b")
 _CONTRACTED = {"won": ("will",), "can": ("can",), "is": ("is",), "are": ("are",), "was": ("was",), "were": ("were",)}
 
 _OWN = frozenset("will would could should if nearly".split())
@@ -47,7 +37,8 @@ LINKS = frozenset("to from of in on at by for with into after when while if as t
 class Term:
     """A word, number or date at text[start:end]. Terms of one `key` say the same: "12 km" and "twelve kilometres".
 
-    `before` are the stop words between the term in front of it and this one, in lower case.
+    `before` are the stop words between the term in front of it and this one, in lower case. `front` is the word in
+    front of a number that may change it ("twice"), else "": see `modifiers.in_front`.
     """
 
     key: str
@@ -56,6 +47,7 @@ class Term:
     end: int
     before: tuple[str, ...] = ()
     number: Number | None = None
+    front: str = ""
 
     @property
     def capital(self) -> bool:
@@ -80,21 +72,11 @@ def dates(text: str) -> list[tuple[int, int, str]]:
 def figures_of(text: str) -> list[Number]:
     """The numbers and amounts of a text that are not the day of a date.
 
-    What makes another figure of one is in its unit: "5,000 a week", "the 1950s", "5% less than wages".
+    What makes another figure of one from behind is in its unit: "5,000 a week", "12 people or more".
     """
     days = [(start, end) for start, end, _ in dates(text)]
     found = [n for n in amounts(text) if not any(start <= n.end - 1 < end for start, end in days)]
-    return [replace(n, unit=f"{n.unit or ''}{more}") if (more := _of_what(text, n)) else n for n in found]
-
-
-def _of_what(text: str, number: Number) -> str:
-    """That a number is one of each week ("/week"), a decade ("s") or a difference ("/less"); else ""."""
-    if _DECADE.match(text, number.end):
-        return "s"
-    if than := _THAN.match(text, number.end):
-        return f"/{than[1].lower()}"
-    rate = _RATE.match(text, number.start + len(number.text))
-    return f"/{rate[1].lower()}" if rate else ""
+    return [of_what(text, number) for number in found]
 
 
 def terms(text: str) -> list[Term]:
@@ -121,7 +103,7 @@ def _number(text: str, number: Number) -> Term:
     unit, end = unit_behind(text, number.end)
     end = end if unit == number.unit else number.end
     key = f"#{number.value!r} {number.bound} {number.unit}"
-    return Term(key, text[start:end], start, end, number=number)
+    return Term(key, text[start:end], start, end, number=number, front=in_front(text, number))
 
 
 def _parts(match: re.Match[str]) -> Iterator[Term]:

@@ -4,16 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.modifiers import IRREGULAR
 from assistant.terms import Term
 
-_IRREGULAR = frozenset(
-    """came hit left struck fell won lost met told took went made gave saw held began kept say said says did does is are
-    was were has have had shot fled led sent brought bought sold built fought found ran rose sank spent stood stole
-    threw wrote died killed hurt beat became broke caught chose cut drew drove flew forgot froze got grew hid knew laid
-    lay let put quit rode sang set shook shut sat slept spoke spread swam swore thought understood woke wore hits
-    cost costs paid pays meant signed
-    kills strikes says wins loses""".split()
-)
 _CHANGING = frozenset(
     """one former ex deputy vice acting alleged suspected fake false attempted failed would-be so-called purported
     apparent possible potential proposed planned anti pro non self-declared mock toy ex-president few several many
@@ -90,4 +83,4 @@ def same_name(sentence: str, run: Sequence[Term]) -> bool:
 def is_verb(term: Term) -> bool:
     """Whether a term may be a verb, by its look: irregular ones, "-ed", "-ing"."""
     word = term.text.lower()
-    return word in _IRREGULAR or (term.number is None and len(word) > 4 and word.endswith(("ed", "ing")))
+    return word in IRREGULAR or (term.number is None and len(word) > 4 and word.endswith(("ed", "ing")))

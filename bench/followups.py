@@ -1,10 +1,11 @@
 """How often the last question of a conversation is understood, and answered: over seeds/ and bench/conversations.
 
-    python -m bench.followups [--work DIR] [--limit N] [--questions-alone] [--show]
+    python -m bench.followups [--work DIR] [--limit N] [--evidence-only] [--show]
 
 Both folders are ingested into a collection of their own in the work folder. Every conversation is asked for real, its
 earlier questions first. The half of the conversations that the rules of assistant/followup.py were tuned on and the
-half kept aside are printed apart; --questions-alone generates nothing and looks at the evidence only; --show lists the
+half kept aside are printed apart; --evidence-only
+looks at the evidence of the last question and does not answer it; --show lists the
 conversations of the tuning half whose evidence is not the best passage.
 """
 
@@ -18,13 +19,13 @@ import platformdirs
 from rich.console import Console
 from rich.progress import track
 
-from assistant.answer import Answer, Passage
+from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.evaluation.case import Case, Outcome, Question
 from assistant.evaluation.citations import correct_and_cited
+from assistant.evaluation.conversing import asked_before, found
 from assistant.evaluation.judging import abstained, correct
 from assistant.evaluation.matching import says
-from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, standalone
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from bench.questions import load, tuning
@@ -57,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path(".dateline/bench/conversations"))
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N conversations only")
-    parser.add_argument("--questions-alone", action="store_true", help="no answers: the evidence only")
+    parser.add_argument("--evidence-only", action="store_true", help="the last question is not answered")
     parser.add_argument("--show", action="store_true", help="the misses of the tuning half")
     arguments = parser.parse_args()
     rows = load(QUESTIONS)[: arguments.limit]
@@ -66,7 +67,7 @@ def main() -> None:
     with Engine(find_model(None, platformdirs.user_cache_path("dateline", appauthor=False))) as engine:
         assistant = Assistant(store, engine)
         among = track(rows, "conversations", console=Console(stderr=True))
-        turns = [last_turn(assistant, row, alone=arguments.questions_alone) for row in among]
+        turns = [last_turn(assistant, row, alone=arguments.evidence_only) for row in among]
     store.close()
     for name, part in (("tuned on", True), ("kept aside", False)):
         _print(name, [turn for turn in turns if tuning(turn.row) == part])
@@ -75,26 +76,12 @@ def main() -> None:
 
 
 def last_turn(assistant: Assistant, row: Row, *, alone: bool) -> Turn:
-    """Ask a conversation from its first question on; with `alone` no question is answered."""
-    history: list[Answer] = []
-    for earlier in () if alone else row["history"]:
-        history.append(assistant.ask(earlier, history=history))
-    texts = ["" if answer.refused else answer.answer for answer in history]
-    meant = standalone(row["question"], row["history"], texts)
+    """Ask a conversation from its first question on; with `alone` its last one is searched for and not answered."""
+    history = asked_before(assistant, row["history"])
+    evidence = found(assistant, row["question"], history)
     gold = [sentence for sentence in row["evidence"] if says(sentence, row["answers"])]
-    found = _evidence(assistant, row["question"], meant, history)
-    rank = next((p.number for p in found if any(p.text in g or g in p.text for g in gold)), 0)
-    return Turn(row, meant, rank, None if alone else assistant.ask(row["question"], history=history))
-
-
-def _evidence(assistant: Assistant, question: str, meant: str, history: Sequence[Answer]) -> tuple[Passage, ...]:
-    """As assistant/followup.py wants it: the articles of the answer before favoured, the question's own words first."""
-    before = history[-1].citations if history and not history[-1].refused else ()
-    if before and asks_who_said_it(question):
-        return cited_before(before, assistant.store.library)
-    favoured = set() if goes_elsewhere(question) else {citation.article_id for citation in before}
-    found = assistant.evidence(meant, favoured=favoured)
-    return in_turn(question, found, {citation.quote for citation in before}) if history else found
+    rank = next((p.number for p in evidence.passages if any(p.text in g or g in p.text for g in gold)), 0)
+    return Turn(row, evidence.query, rank, None if alone else assistant.ask(row["question"], history=history))
 
 
 def _print(name: str, turns: Sequence[Turn]) -> None:

@@ -130,7 +130,7 @@ def test_what_the_passages_say_is_supported_in_any_dress(texts: list[str], dress
     assert {item.verdict for item in checked(prose, EVIDENCE)} <= {"supported"}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_cut(prose: str) -> None:
     found = statements(prose)

@@ -57,7 +57,7 @@ def test_two_hundred_sentences_are_quick() -> None:
     assert len(groups(texts)) == 200
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=40), st.just(WIRE))))
 def test_every_text_is_in_one_group(texts: list[str]) -> None:
     found = groups(texts)

@@ -289,6 +289,68 @@ def test_closing_turns_everybody_away_and_frees_the_model(
     assert engine._model.handle is None
 
 
+class Freed:
+    """llama.cpp once the model is freed: whoever calls it would read freed memory."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"{name} was called for a freed model")
+
+
+@pytest.mark.parametrize("counts", ["tiktoken", "llama.cpp"])
+def test_a_prompt_that_is_counted_while_the_model_is_freed(
+    model_file: ModelFile, counts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(model_file, context=512)
+    messages: list[Message] = [{"role": "user", "content": "Hi"}]
+    if counts == "llama.cpp":
+        engine.tokens._encode = engine._model.tokenize
+    expected, encode = engine.prompt(messages), engine._template.encode
+
+    def freed_behind(*arguments: object) -> list[int]:
+        ids = encode(*arguments)  # type: ignore[arg-type]
+        engine.close()
+        engine._model._llama = Freed()
+        return ids
+
+    monkeypatch.setattr(engine._template, "encode", freed_behind)
+    assert engine.prompt(messages) == expected
+    assert engine.end >= 0
+    monkeypatch.undo()
+    for use in (
+        lambda: engine.stream(messages, max_tokens=5),
+        lambda: engine._model.piece(5),
+        lambda: engine._model.ends(5),
+        lambda: engine._model.text_of(5),
+        lambda: engine._model.tokenize("Hi"),
+    ):
+        with pytest.raises(ModelError, match="closed"):
+            use()
+
+
+def test_whoever_closes_returns_when_the_model_is_freed(model_file: ModelFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine(model_file, context=512)
+    gate = Gate(monkeypatch, hold_at=1)
+    running = engine.stream([{"role": "user", "content": "Hi"}], max_tokens=20)
+    assert gate.reached.wait(60)
+    freed: list[bool] = []
+
+    def close() -> None:
+        engine.close()
+        freed.append(engine._model.handle is None)
+
+    closers = [threading.Thread(target=close) for _ in range(3)]
+    for closer in closers:
+        closer.start()
+    closers[-1].join(0.3)  # in vain: the worker is held
+    assert freed == []
+    gate.go.set()
+    for closer in closers:
+        closer.join()
+    assert freed == [True, True, True]
+    with pytest.raises(ModelError, match="closed"):
+        list(running)
+
+
 def test_llama_cpp_says_nothing_while_all_is_well(model_file: ModelFile, capfd: pytest.CaptureFixture[str]) -> None:
     with Engine(model_file, context=512) as engine:
         assert reply(engine, [{"role": "user", "content": "Hi"}], max_tokens=3)[0]

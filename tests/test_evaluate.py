@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer import Answer, Found
 from assistant.assistant import Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Question
 from assistant.evaluation.evaluate import code_digest, evaluate
 from assistant.evaluation.run import Run
 from assistant.model.engine import Engine
+from vectorstore.articles import Filters
+from vectorstore.search import CANDIDATES, bm25
 from vectorstore.store import Store
 
 FACTS = {"name": "test"}
@@ -51,7 +54,7 @@ def test_what_the_assistant_says_is_what_is_written(assistant: Assistant, ids: d
     assert kyiv.exact == (True, True)
     assert kyiv.unrefused is None
     assert kyiv.written_tokens > 5
-    assert 0 < kyiv.writing_seconds < 60
+    assert kyiv.writing_seconds > 0
     assert kyiv.memory_mb is not None
     assert 100 < kyiv.memory_mb < 24_000
     assert tokyo.answer is not None
@@ -99,6 +102,36 @@ def test_a_follow_up_is_asked_after_the_questions_before_it(assistant: Assistant
     expected = assistant.ask("And how many were injured?", history=[first])
     assert replace(answer, timings={}) == replace(expected, timings={})
     assert "100" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        (["Who calls for regime change?"], "What did he accuse Russia of?"),  # whom "he" means stands in the answer
+        (["How many people were killed at least?"], "And how many were injured?"),
+        (["How many drones were launched?"], "Who said that?"),  # searched for in nothing but what was cited
+        (["How many drones were launched?", "And missiles?"], "And in July?"),
+        (["Which film won the festival in Tokyo?"], "And how many people saw it?"),  # behind a refusal
+        (["How many drones were launched?"], "Who is Vladimir Putin?"),  # stands alone
+        (["Hello"], "How many people were killed in Kyiv?"),
+    ],
+)
+@pytest.mark.parametrize("retrieval_only", [False, True])
+def test_what_is_measured_of_a_follow_up_is_what_the_product_finds(
+    assistant: Assistant, tmp_path: Path, before: list[str], question: str, retrieval_only: bool
+) -> None:
+    asked = Question("q", question, ("x",), history=tuple(before))
+    outcome = ask(assistant, tmp_path / "run", asked, retrieval_only=retrieval_only).outcomes()["q"]
+    history: list[Answer] = []
+    for earlier in before:
+        history.append(assistant.ask(earlier, history=history))
+    events = list(assistant.stream(question, history=history))
+    assert isinstance(events[0], Found)
+    assert outcome.evidence == "\n\n".join(passage.text for passage in events[0].passages)
+    best = tuple(dict.fromkeys(passage.article.id for passage in events[0].passages))
+    assert outcome.ranking[: len(best)] == best
+    lexical = bm25(assistant.store.library, events[0].query, CANDIDATES, Filters())
+    assert outcome.bm25_ranking == tuple(dict.fromkeys(chunk.partition(":")[0] for chunk in lexical))
 
 
 def test_a_stopped_run_goes_on_where_it_stopped(assistant: Assistant, tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_the_same_question_gives_the_same_evidence() -> None:
     assert find(QUESTION, shuffled) == find(QUESTION, hits[:2])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(deadline=None)
 @given(st.text(), st.text(), st.integers(-5, 60))
 def test_any_text_and_any_question_keep_the_promises(text: str, question: str, budget: int) -> None:
     article = Article("any.txt", text)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vectorstore.articles import Article, Chunk, Filters
-from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
+from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError, StoreError
 from vectorstore.library import FILE_NAME, Library
 
 ARTICLES = [
@@ -162,6 +162,20 @@ def test_threads_share_a_library(library: Library) -> None:
         thread.join()
     assert not failures
     assert len(library.articles()) == 153
+
+
+def test_closing_waits_for_a_transaction_and_later_uses_are_told(library: Library) -> None:
+    closing = threading.Thread(target=library.close)
+    with library.transaction() as connection:
+        closing.start()
+        closing.join(0.3)  # in vain: it waits for this transaction
+        connection.execute("DELETE FROM articles")
+        assert closing.is_alive()
+    closing.join()
+    for use in (library.manifest, library.remove_orphans):
+        with pytest.raises(StoreError, match="closed"):
+            use()
+    library.close()
 
 
 def test_several_may_make_it_at_once(tmp_path: Path) -> None:

@@ -186,8 +186,74 @@ def test_an_error_that_is_not_of_memory_and_a_loss_that_is_no_number(tmp_path: P
 
     with pytest.raises(RuntimeError, match="shapes do not fit"):
         run([Number(1.0)], wrong, parameters, Plan(), Checkpoint(tmp_path, {}))
-    with pytest.raises(TrainingError, match="The loss of step 1 is nan"):
+    with pytest.raises(TrainingError, match="The loss is nan in step 1: no checkpoint was written"):
         run([Number(math.nan)], line(8)[1], parameters, Plan(), Checkpoint(tmp_path, {}))
+
+
+def breaking(kind: str) -> tuple[dict[str, "torch.nn.Parameter"], Callable[[Sequence[Number]], "torch.Tensor"]]:
+    """The parameter and loss of `line`; of the number 3 the loss or, with a finite loss, the gradient is not finite."""
+    import torch
+
+    parameters, loss = line(8)
+
+    def broken(numbers: Sequence[Number]) -> torch.Tensor:
+        found = loss(numbers)
+        if any(number.value == 3 for number in numbers):
+            found = found * math.inf if kind == "loss" else found + torch.sqrt(parameters["x"] * 0.0)
+        return found
+
+    return parameters, broken
+
+
+@pytest.mark.parametrize("kind", ["The loss is inf", "The gradient is nan", "x is infinite or no number"])
+@pytest.mark.parametrize("save_every", [1, 100])
+def test_what_is_not_finite_is_never_saved_and_the_training_goes_on_from_the_good_checkpoint(
+    kind: str, save_every: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    checkpoint, plan = Checkpoint(tmp_path, {}), Plan(rate=0.1, batch=1, save_every=save_every)
+    good, bad = [Number(1.0), Number(2.0)] * 4, [Number(3.0)] * 8
+    parameters, loss = line(8)
+    assert run(good, loss, parameters, plan, checkpoint) == 8
+    before = torch.load(checkpoint.path)["parameters"]["x"]
+    items = [*good, *bad]
+    failing = next(n for n, batch in enumerate(batches(items, plan)) if n >= 8 and batch[0].value == 3)
+    parameters, broken = breaking(kind.split()[1])
+    step = torch.optim.AdamW.step
+
+    def spoilt(optimiser: torch.optim.AdamW) -> None:
+        step(optimiser)
+        parameters["x"].data.fill_(math.nan)
+
+    if "number" in kind:
+        (parameters, broken), failing = line(8), 8
+        monkeypatch.setattr(torch.optim.AdamW, "step", spoilt)
+    with pytest.raises(TrainingError) as failed:
+        run(items, broken, parameters, plan, checkpoint)
+    assert str(failed.value).startswith(f"{kind} in step {failing + 1}: the checkpoint after step {failing} is kept.")
+    kept = torch.load(checkpoint.path)["parameters"]["x"]
+    assert kept.isfinite()
+    assert (kept == before) == (failing == 8)
+    monkeypatch.undo()
+    parameters, loss = line(8)
+    assert run(items, loss, parameters, plan, checkpoint) == 16
+    assert parameters["x"].isfinite()
+
+
+def test_a_checkpoint_whose_weights_are_not_finite_is_neither_written_nor_gone_on_with(tmp_path: Path) -> None:
+    import torch
+
+    checkpoint = Checkpoint(tmp_path, {})
+    parameters = {"x": torch.nn.Parameter(torch.tensor(1.0)), "y": torch.nn.Parameter(torch.tensor([1.0, math.nan]))}
+    optimiser = torch.optim.AdamW(parameters.values())
+    with pytest.raises(TrainingError, match="y is infinite or no number after step 3"):
+        checkpoint.save(3, parameters, optimiser)
+    assert list(tmp_path.iterdir()) == []
+    state = {"identity": {}, "step": 3, "parameters": dict(parameters), "optimiser": optimiser.state_dict()}
+    torch.save(state, checkpoint.path)
+    with pytest.raises(TrainingError, match=r"damaged \(y is infinite or no number\)"):
+        checkpoint.load(parameters, optimiser)
 
 
 def test_batches_hold_each_example_once_an_epoch_in_an_order_of_the_seed() -> None:

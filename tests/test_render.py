@@ -84,6 +84,17 @@ def test_it_says_how_much_of_the_model_is_left_out(count: int, line: str) -> Non
     assert "Tokyo" not in shown
 
 
+@pytest.mark.parametrize(
+    ("count", "speak"), [(1, "1 sentence of the articles speaks"), (3, "3 sentences of the articles speak")]
+)
+@pytest.mark.parametrize("refused", [False, True])
+def test_it_says_how_many_sentences_speak_to_a_model(count: int, speak: str, refused: bool) -> None:
+    answer = replace(an_answer("Kyiv was hit. [1]", a_citation()), refused=refused)
+    assert "language model" not in render.answer(answer)
+    shown = render.answer(replace(answer, set_aside=count))
+    assert shown.endswith(f"{speak} to a language model, not to readers: not used.")
+
+
 def test_what_is_left_out_is_told_without_figures_too_faintly_and_within_the_width() -> None:
     answer = replace(an_answer("Kyiv was hit. [1]", a_citation()), left_out=LEFT_OUT[:1])
     assert render.answer(answer).endswith("\n\n" + render.left_out_line(answer))

@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +17,18 @@ import pytest
 from vectorstore import chunking
 from vectorstore.articles import Article, Filters, Hit
 from vectorstore.embedding import Embedder
-from vectorstore.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError, NotFoundError
+from vectorstore.errors import (
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMismatchError,
+    NoIndexError,
+    NotFoundError,
+    StoreError,
+)
 from vectorstore.ingest import ingest
 from vectorstore.putting_back import Bin
 from vectorstore.store import Store
+from vectorstore.vectors import Vectors
 
 SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
 QUESTIONS = ["How many drones hit Kyiv?", "Who calls for regime change?"]
@@ -318,6 +328,62 @@ def test_a_reader_in_another_process_sees_a_whole_index(store: Store) -> None:
         store.remove(LATE.id)
         assert seen() == whole
         reader.communicate()
+
+
+def test_closing_waits_for_who_searches_and_opens_nothing_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    vector = store.embedder.embed(["drones"])[0]
+    query, close = Vectors.query, Vectors.close
+
+    def closed(vectors: Vectors) -> None:
+        order.append("closed")
+        close(vectors)
+
+    def asked(vectors: Vectors, *arguments: object) -> list[tuple[str, float]]:
+        closer.start()
+        closer.join(0.3)  # in vain: it waits for this very call
+        found = query(vectors, *arguments)  # type: ignore[arg-type]
+        order.append("answered")
+        return found
+
+    closer = threading.Thread(target=store.close)
+    monkeypatch.setattr(Vectors, "query", asked)
+    monkeypatch.setattr(Vectors, "close", closed)
+    assert store.nearest(vector, 1)
+    closer.join()
+    assert order == ["answered", "closed"]
+    for use in (
+        lambda: store.nearest(vector, 1),
+        lambda: store.search("drones"),
+        store.sync,
+        store.rebuild,
+        store.library.count,
+        lambda: store.library.remove_orphans(),
+    ):
+        with pytest.raises(StoreError, match="the index was closed while it was used: open it again"):
+            use()
+    assert not store._vectors.opened
+    store.close()
+
+
+def test_a_rebuild_that_is_closed_in_the_middle_leaves_the_old_index_and_no_open_file(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Vectors] = []
+    put_rows = Vectors.put
+
+    def interrupted(vectors: Vectors, ids: Sequence[str], rows: Any) -> None:  # noqa: ANN401
+        opened.append(vectors)
+        put_rows(vectors, ids, rows)
+        store.close()
+
+    monkeypatch.setattr(Vectors, "put", interrupted)
+    with pytest.raises(StoreError, match="closed"):
+        store.rebuild()
+    assert [vectors.opened for vectors in opened] == [False]
+    monkeypatch.undo()
+    with closing(Store.open(store.data_dir, embedder=store.embedder)) as again:
+        assert again.search(QUESTIONS[0])
 
 
 def test_threads_search_while_one_writes(store: Store) -> None:

@@ -120,14 +120,14 @@ WORD = st.sampled_from(
 TEXT = st.lists(WORD, max_size=12).map(" ".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(TEXT)
 def test_a_text_with_words_of_meaning_supports_itself(text: str) -> None:
     assume(stems(text))
     assert supports(text, [text])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(TEXT, TEXT, TEXT)
 def test_a_title_takes_nothing_away(statement: str, quote: str, title: str) -> None:
     if supports(statement, [quote]):

@@ -1,9 +1,12 @@
+import itertools
+
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from assistant.figures import numbers
 from assistant.stems import stems
+from assistant.terms import figures_of
 from assistant.verify import verdict
 from tests.growth import grows_linearly
 
@@ -533,6 +536,66 @@ def test_any_altered_number_is_found_out(sentence: str, other: int, data: st.Dat
 
 @settings(deadline=None)
 @given(TEXT, TEXT)
+@example("BETWEEN DOZENS", "DOZENS")
+@example("at least 12 people", "12 or more people")
+@example("0C", "0C")
 def test_no_statement_says_more_than_its_sentence(statement: str, sentence: str) -> None:
     if verdict(statement, sentence) == "supported":
-        assert stems(statement) <= stems(sentence)
+        said, there = figures_of(statement), figures_of(sentence)
+        figures = {(number.value, number.bound, number.unit) for number in there}
+        assert {(number.value, number.bound, number.unit) for number in said} <= figures
+        assert stems(without_figures(statement)) <= stems(sentence) | stems(without_figures(sentence))
+
+
+def without_figures(text: str) -> str:
+    for number in reversed(figures_of(text)):
+        text = f"{text[: number.start]} {text[number.end :]}"
+    return text
+
+
+BOUNDS = {
+    "": "", "over": "over", "more than": "over", "in excess of": "over", "at least": "at least",
+    "no fewer than": "at least", "up to": "up to", "as many as": "up to", "fewer than": "under", "under": "under",
+    "about": "about", "roughly": "about", "nearly": "nearly", "between": "between", "just over": "just over",
+    "well over": "well over", "approaching": "approaching", "exceeding": "exceeding", "twice": "twice",
+    "double": "double", "only": "only", "another": "another", "the first": "the first", "perhaps": "perhaps",
+    "as few as": "as few as", "past": "past", "beyond": "beyond", "plus": "plus", "circa": "circa",
+}  # fmt: skip
+"""What may stand in front of a figure, and what it says of it: the same only for words that mean the same."""
+
+AMOUNTS = ["12", "twelve", "1,200", "a dozen", "dozens of", "several hundred", "tens of thousands of", "3.5 million"]
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_no_word_in_front_of_a_figure_is_dropped_or_added(amount: str) -> None:
+    def text(bound: str) -> str:
+        return f"Police said {bound} {amount} people fled.".replace("  ", " ")
+
+    for said, there in itertools.permutations(BOUNDS, 2):
+        expected = BOUNDS[said] == BOUNDS[there]
+        assert (verdict(text(said), text(there)) == "supported") == expected, (said, there)
+
+
+@pytest.mark.parametrize(
+    "behind", ["or more", "or fewer", "or so", "or even more", "and counting", "at least", "at most", "maximum", "plus"]
+)
+@pytest.mark.parametrize("amount", ["12", "12 people", "dozens", "dozens of people", "half of the guests"])
+def test_no_bound_behind_a_figure_is_dropped_or_added(amount: str, behind: str) -> None:
+    bare, bounded = f"Police said {amount} fled.", f"Police said {amount} {behind} fled."
+    assert verdict(bounded, bounded) == verdict(bare, bare) == "supported"
+    assert verdict(bare, bounded) != "supported"
+    assert verdict(bounded, bare) != "supported"
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("12 people were killed.", "The blast hit the market, leaving a crater, and 12 people were killed."),
+        ("The army launched 145 drones.", "The army launched 66 missiles and 145 drones."),
+        ("The army launches 145 drones.", "The army launched 145 drones on Monday."),
+        ("More than 12 houses burned.", "In Orvelle more than 12 houses burned."),
+        ("12 houses burned and more than 90 were flooded.", "12 houses burned and more than 90 were flooded."),
+    ],
+)
+def test_what_leaves_a_figure_alone_may_be_left_out(statement: str, sentence: str) -> None:
+    assert verdict(statement, sentence) == "supported"

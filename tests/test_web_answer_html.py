@@ -313,6 +313,15 @@ def test_copies_stand_in_one_row() -> None:
     assert re.findall(r'data-marker="(\d)"', row) == ["1", "2"]
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_page_says_how_many_sentences_speak_to_a_model(refused: bool) -> None:
+    answer, _ = answered()
+    answer = replace(answer, refused=refused)
+    line = "2 sentences of the articles speak to a language model, not to readers: not used."
+    assert line in [text for _, text in done(replace(answer, set_aside=2)).all("p", "foot")]
+    assert "language model" not in turn_html(Turn(ID, "q", "done", answer=answer))
+
+
 def test_sources_warning_and_what_was_left_out() -> None:
     dropped = Statement("The drones were made of cheese.", (1,), "unsupported")
     answer, _ = answered(warning="Not sure.", left_out=(dropped,))

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 NAME = "checkpoint.pt"
 
 
+def not_finite(tensors: "Mapping[str, torch.Tensor]") -> str:
+    """The name of the first tensor with an infinite value or one that is no number; "" if there is none."""
+    return next((name for name, tensor in tensors.items() if not tensor.detach().isfinite().all()), "")
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """Where a training keeps its state. `identity` is everything that must be equal to go on: data, settings, seed."""
@@ -29,8 +34,15 @@ class Checkpoint:
     def save(
         self, step: int, parameters: Mapping[str, "torch.nn.Parameter"], optimiser: "torch.optim.Optimizer"
     ) -> None:
-        """Writes the state after `step` steps. Raises TrainingError when the folder can't be written."""
+        """Writes the state after `step` steps.
+
+        Raises TrainingError when the folder can't be written, and for weights that are not finite: what was saved
+        before stays.
+        """
         import torch
+
+        if wrong := not_finite(parameters):
+            raise TrainingError(f"{wrong} is infinite or no number after step {step}: {self.path} is left as it was.")
 
         state = {
             "identity": dict(self.identity),
@@ -65,6 +77,8 @@ class Checkpoint:
             saved, optimised = state["parameters"], state["optimiser"]
         except Exception as error:  # torch raises what unpickling, unzipping or reading may raise
             raise TrainingError(f"{self.path} is damaged ({type(error).__name__}). Remove it to begin anew.") from error
+        if wrong := not_finite(saved):
+            raise TrainingError(f"{self.path} is damaged ({wrong} is infinite or no number). Remove it to begin anew.")
         if differing := [key for key, value in self.identity.items() if found.get(key) != value]:
             raise TrainingError(
                 f"{self.path} is of another training (other {', '.join(differing)}). "

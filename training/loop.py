@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from training.checkpoint import Checkpoint
+from training.checkpoint import Checkpoint, not_finite
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -86,13 +86,14 @@ def run(
     """Trains `parameters` on `items` and returns the steps done, those of an earlier run included.
 
     `loss` gives the sum of weighted losses of some items, shape (). Goes on from the checkpoint where there is one
-    and leaves one behind. Raises TrainingError.
+    and leaves one behind. A loss, gradient or weight that is not finite ends it before the optimiser or the checkpoint
+    takes it up. Raises TrainingError.
     """
     import torch
 
     steps = batches(items, plan)
     optimiser = torch.optim.AdamW(parameters.values(), lr=plan.rate, weight_decay=plan.decay)
-    done = first = checkpoint.load(parameters, optimiser)
+    done = first = kept = checkpoint.load(parameters, optimiser)
     if done:
         log.info("goes on after step %d of %d", done, len(steps))
     progress, micro, start = _Progress(len(steps), first), plan.micro, monotonic()
@@ -100,21 +101,43 @@ def run(
         if plan.seconds is not None and monotonic() - start >= plan.seconds:
             log.info("stops after %.0f s, at step %d of %d", plan.seconds, done, len(steps))
             break
-        for group in optimiser.param_groups:
-            group["lr"] = plan.rate * share(done, len(steps), plan.warmup)
+        _set_rate(optimiser, plan.rate * share(done, len(steps), plan.warmup))
         mean, micro = _gradient(batch, loss, optimiser, micro)
-        if not math.isfinite(mean):
-            raise TrainingError(f"The loss of step {done + 1} is {mean}. Use a lower rate, or look at the examples.")
-        torch.nn.utils.clip_grad_norm_(parameters.values(), plan.clip)
+        norm = float(torch.nn.utils.clip_grad_norm_(parameters.values(), plan.clip))
+        if wrong := _not_a_number(mean, norm):
+            if done > kept:
+                checkpoint.save(done, parameters, optimiser)
+            raise _diverged(f"The {wrong}", done + 1, done)
         optimiser.step()
+        if wrong := not_finite(parameters):
+            raise _diverged(f"{wrong} is infinite or no number", done + 1, kept)
         done += 1
         progress.add(batch, mean)
         if (done - first) % plan.save_every == 0:
             checkpoint.save(done, parameters, optimiser)
+            kept = done
     if done > first:
         checkpoint.save(done, parameters, optimiser)
         progress.tell()
     return done
+
+
+def _set_rate(optimiser: "torch.optim.Optimizer", rate: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+
+
+def _not_a_number(loss: float, gradient: float) -> str:
+    """Which of a batch's mean loss and its gradient's length is not finite, and what it is; "" where both are."""
+    found = (("loss", loss), ("gradient", gradient))
+    return next((f"{name} is {value}" for name, value in found if not math.isfinite(value)), "")
+
+
+def _diverged(what: str, step: int, kept: int) -> TrainingError:
+    safe = f"the checkpoint after step {kept} is kept" if kept else "no checkpoint was written"
+    return TrainingError(
+        f"{what} in step {step}: {safe}. Use a lower rate and another work folder, or look at the examples."
+    )
 
 
 def share(step: int, steps: int, warmup: float) -> float:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.ranker.network import ALPHA, RANK, batch, heads, minilm
 from assistant.ranker.packaged import BASE
 from assistant.ranker.windows import WindowMaker
-from training.checkpoint import Checkpoint
+from training.checkpoint import Checkpoint, not_finite
 from training.command import carry_out, log
 from training.errors import TrainingError
 from training.evidence import UNANSWERABLE
@@ -130,6 +130,8 @@ def write(parameters: "dict[str, torch.nn.Parameter]", out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_suffix(".part")
     tensors = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in parameters.items()}
+    if wrong := not_finite(tensors):
+        raise TrainingError(f"{wrong} has a number that is too large for 16 bits: {out} is left as it was.")
     save_file(tensors, str(part), {BASE: MINILM_SHA256})
     part.replace(out)
 

@@ -127,13 +127,14 @@ def marks(answer: Answer) -> list[Span]:
 
 def sources(answer: Answer, style: Style = PLAIN) -> str:
     """What stands below an answer's text, nothing if there is nothing: its warning directly below; an empty line, the
-    figures that differ and the citations; what was found in them and what was left out.
+    figures that differ and the citations; what was found in them, what was left out and what was not used.
     """
     warning = [style.lines(answer.warning)] if answer.warning else []
     if not answer.citations:
-        return "\n".join(warning)
+        return "\n".join([*warning, *([style.dim(line)] if (line := set_aside_line(answer)) else [])])
     head = ["", style.dim("The nearest passages:")] if answer.refused else conflicts(answer, style)
-    foot = [style.dim(style.lines(line)) for line in (figures_line(answer), left_out_line(answer)) if line]
+    lines = (figures_line(answer), left_out_line(answer), set_aside_line(answer))
+    foot = [style.dim(style.lines(line)) for line in lines if line]
     below = ["", *foot] if foot else []
     return "\n".join((*warning, *head, *(_citation(citation, style) for citation in answer.citations), *below))
 
@@ -200,6 +201,15 @@ def left_out_line(answer: Answer) -> str:
         return ""
     what, it = ("1 sentence", "it") if many == 1 else (f"{many} sentences", "them")
     return f"{what} of the model left out: no cited sentence bears {it} out (--json shows {it})."
+
+
+def set_aside_line(answer: Answer) -> str:
+    """How many sentences of the articles were not used because they speak to a language model; nothing if none do."""
+    many = answer.set_aside
+    if not many:
+        return ""
+    what = "1 sentence of the articles speaks" if many == 1 else f"{many} sentences of the articles speak"
+    return f"{what} to a language model, not to readers: not used."
 
 
 def _citation(citation: Citation, style: Style) -> str:

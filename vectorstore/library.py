@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from vectorstore.articles import Article, Chunk, Filters
-from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError
+from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError, StoreError
 from vectorstore.room import disk_full, no_room
 from vectorstore.spelling import folded
 from vectorstore.words import VERSION, indexed
@@ -32,6 +32,7 @@ class Library:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self._lock = threading.RLock()
+        self._closed = False
 
     @classmethod
     def open(cls, data_dir: Path, create: bool = False) -> "Library":
@@ -63,13 +64,15 @@ class Library:
         return cls(connection)
 
     def close(self) -> None:
-        """Close the file. The library can't be used afterwards."""
-        self.connection.close()
+        """Close the file, when nobody reads or writes any more. Safe twice; afterwards every use is a StoreError."""
+        with self._lock:
+            self._closed = True
+            self.connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing: what is written inside is there afterwards as a whole, or not at all."""
-        with self._lock:
+        with self._open():
             try:
                 self.connection.execute("BEGIN IMMEDIATE")
                 try:
@@ -91,8 +94,16 @@ class Library:
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with self._lock:
+        with self._open():
             return self.connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """One thread at a time, and none after `close`."""
+        with self._lock:
+            if self._closed:
+                raise StoreError("the index was closed while it was used: open it again")
+            yield
 
     # -- manifest
 

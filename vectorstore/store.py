@@ -1,6 +1,7 @@
 """One open index: the library, its vectors in Chroma, and the embedder both were made with."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from vectorstore.errors import (
     IndexDamagedError,
     IndexMismatchError,
     NoIndexError,
+    StoreError,
 )
 from vectorstore.library import Library
 from vectorstore.room import disk_full, no_room
@@ -37,6 +39,8 @@ class Store:
         self.data_dir = data_dir
         self.library = library
         self.embedder = embedder
+        self._using = threading.Lock()
+        self._closed = False
         self._seen = self._revision()  # before the folder: a rebuild between the two is noticed later
         self._vectors = Vectors(self._folder(), embedder.dimension)
 
@@ -61,8 +65,13 @@ class Store:
         return cls(data_dir, library, embedder)
 
     def close(self) -> None:
-        """Let go of all files."""
-        self._vectors.close()
+        """Let go of all files, when nobody in this process uses them any more. Safe twice, from any thread.
+
+        Whoever comes later, or waits for another process, gets a StoreError: Chroma must not be opened again.
+        """
+        with self._using:
+            self._closed = True
+            self._vectors.close()
         self.library.close()
 
     @contextmanager
@@ -124,22 +133,30 @@ class Store:
             generation = int(self.library.manifest()["generation"]) + 1
             fresh = Vectors(self._folder(generation), self.embedder.dimension)
             shutil.rmtree(fresh.folder, ignore_errors=True)
-            ids = [id_ for (id_,) in self.library.rows("SELECT id FROM chunks ORDER BY number")]
-            self._copy(ids, fresh)
-            count = fresh.count()
-            with self._vectors_lock():
-                self._vectors.close()
-                old, self._vectors = self._vectors.folder, fresh
-                with self.library.transaction() as connection:
-                    connection.execute("DELETE FROM vector_changes")
-                    self._seen += 1
-                    values = {**_made_with(self.embedder), "generation": generation, "revision": self._seen}
-                    connection.executemany(
-                        "INSERT OR REPLACE INTO manifest VALUES (?, ?)",
-                        [(k, str(v)) for k, v in values.items()],
-                    )
-                shutil.rmtree(old, ignore_errors=True)
+            try:
+                self._copy([id_ for (id_,) in self.library.rows("SELECT id FROM chunks ORDER BY number")], fresh)
+                count = fresh.count()
+                self._put_in_place(fresh, generation)
+            except BaseException:
+                if self._vectors is not fresh:
+                    fresh.close()
+                raise
         return count
+
+    def _put_in_place(self, fresh: Vectors, generation: int) -> None:
+        """Makes `fresh` the vectors of this index, and removes those before."""
+        with self._vectors_lock():
+            self._vectors.close()
+            old, self._vectors = self._vectors.folder, fresh
+            with self.library.transaction() as connection:
+                connection.execute("DELETE FROM vector_changes")
+                self._seen += 1
+                values = {**_made_with(self.embedder), "generation": generation, "revision": self._seen}
+                connection.executemany(
+                    "INSERT OR REPLACE INTO manifest VALUES (?, ?)",
+                    [(k, str(v)) for k, v in values.items()],
+                )
+            shutil.rmtree(old, ignore_errors=True)
 
     def embeddings(self, chunk_ids: Sequence[str]) -> "NDArray[np.float32]":
         """The stored vectors of chunks, shape (len(chunk_ids), dimension), in the order of the ids."""
@@ -188,7 +205,11 @@ class Store:
     @contextmanager
     def _vectors_lock(self) -> Iterator[None]:
         """One process at a time in Chroma's files, and none with an old view of them."""
-        with self._locked("vectors.lock", 60, "for a minute another process has been busy with the vectors in"):
+        busy = "for a minute another process has been busy with the vectors in"
+        # The lock of this process is taken last, so that `close` never waits for another process.
+        with self._locked("vectors.lock", 60, busy), self._using:
+            if self._closed:
+                raise StoreError("the index was closed while it was used: open it again")
             now = self._revision()
             if now != self._seen:
                 self._vectors.close()

@@ -7,12 +7,12 @@ from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from assistant.answer import Answer, Finished, Found, Passage
+from assistant.answer import Finished, Found, Passage
 from assistant.assistant import MAX_QUESTION, Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
+from assistant.evaluation.conversing import asked_before, found
 from assistant.evaluation.run import Run
-from assistant.followup import standalone
 from vectorstore.articles import Filters
 from vectorstore.errors import NotFoundError
 from vectorstore.search import CANDIDATES, bm25
@@ -35,8 +35,8 @@ def evaluate(
     """Ask what of the run's questions has no answer yet, in order, each answer written as it comes.
 
     With `oracle` only the gold articles are searched, which parts the reader's loss from the search's; with
-    `retrieval_only` nothing is generated. Raises EvaluationError for a question that can't be asked, before
-    any is.
+    `retrieval_only` nothing is answered but the questions before it in its conversation. Raises EvaluationError for
+    a question that can't be asked, before any is.
     """
     for question in run.questions:
         if len(question.question) > MAX_QUESTION:
@@ -59,21 +59,19 @@ def evaluate(
 
 def _answered(assistant: Assistant, question: Question, among: Filters) -> Outcome:
     """The answer, its evidence and its cost; for a refusal also the answer that it held back."""
-    history: list[Answer] = []
-    for earlier in question.history:
-        history.append(assistant.ask(earlier, history=history, filters=among))
+    history = asked_before(assistant, question.history, among)
     tokens, seconds = assistant.engine.written
-    passages: tuple[Passage, ...] = ()
+    evidence = Found((), question.question)
     for event in assistant.stream(question.question, history=history, filters=among):
         if isinstance(event, Found):
-            passages = event.passages
+            evidence = event
         elif isinstance(event, Finished):
             answer = event.answer
     tokens_now, seconds_now = assistant.engine.written
     return replace(
-        _searched(assistant, question, among, passages),
+        _searched(assistant, question, among, evidence),
         answer=answer,
-        evidence=_text(passages),
+        evidence=_text(evidence.passages),
         exact=tuple(_is_exact(assistant.store, c.article_id, c.start, c.end, c.quote) for c in answer.citations),
         unrefused=assistant.at(0.0).ask(question.question, history=history, filters=among) if answer.refused else None,
         written_tokens=tokens_now - tokens,
@@ -83,20 +81,18 @@ def _answered(assistant: Assistant, question: Question, among: Filters) -> Outco
 
 
 def _found(assistant: Assistant, question: Question, among: Filters) -> Outcome:
-    """What search and evidence give; nothing is generated."""
-    follows = bool(question.history)
-    asked = assistant.by_rules() if follows else assistant
-    passages = asked.evidence(standalone(question.question, question.history), among, follows=follows)
-    found = _searched(assistant, question, among, passages)
-    return replace(found, evidence=_text(passages), memory_mb=_peak_memory_mb())
+    """What search and evidence give behind the answers to the questions before it; it is not answered itself."""
+    evidence = found(assistant, question.question, asked_before(assistant, question.history, among), among)
+    outcome = _searched(assistant, question, among, evidence)
+    return replace(outcome, evidence=_text(evidence.passages), memory_mb=_peak_memory_mb())
 
 
-def _searched(assistant: Assistant, question: Question, among: Filters, passages: Sequence[Passage]) -> Outcome:
+def _searched(assistant: Assistant, question: Question, among: Filters, evidence: Found) -> Outcome:
     """The two rankings by article, and the text that BM25 alone would have given the model.
 
     The first is that of the evidence, which is what people see; behind it come the other articles of the search.
     """
-    store, query = assistant.store, standalone(question.question, question.history)
+    store, query, passages = assistant.store, evidence.query, evidence.passages
     hits = store.search(query, CANDIDATES, among)
     lexical = list(bm25(store.library, query, CANDIDATES, among))
     return Outcome(

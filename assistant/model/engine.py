@@ -55,6 +55,7 @@ class Engine:
         self._worker = Worker(self._model, cache, self.context)
         # Also at the interpreter's exit: C++ must not tear llama.cpp down under a running worker.
         self._free = weakref.finalize(self, _close, self._worker, cache, lora, self._model)
+        self._closing = threading.Lock()
 
     @property
     def written(self) -> tuple[int, float]:
@@ -107,8 +108,12 @@ class Engine:
         return Generation(request)
 
     def close(self) -> None:
-        """Stops the worker and frees the model. Replies that are under way raise ModelError. Safe twice."""
-        self._free()
+        """Stops the worker and frees the model. Replies that are under way raise ModelError.
+
+        Safe twice, and from several threads: each returns when the model is freed.
+        """
+        with self._closing:
+            self._free()
 
     def __enter__(self) -> Self:
         return self

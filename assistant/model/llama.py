@@ -7,7 +7,8 @@ the whole answer for every token, and runs control tokens that stand in a text.
 import ctypes
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -44,17 +45,22 @@ class Model:
             self.close()
             raise ModelFileError(f"{path} is not a model that continues a text. Choose a chat model.")
         self.vocab = self._llama.llama_model_get_vocab(self.handle)
+        # What never changes is read now: the vocabulary goes with the weights, and an asker may still be at work then.
         self.vocab_size = int(self._llama.llama_vocab_n_tokens(self.vocab))
         self.trained_context = int(self._llama.llama_model_n_ctx_train(self.handle))
+        self.bos = int(self._llama.llama_vocab_bos(self.vocab))
+        """The id of the token that begins a text, -1 for none."""
+        self.eos = int(self._llama.llama_vocab_eos(self.vocab))
+        """The id of the token that ends a text, -1 for none."""
+        self.adds_bos = bool(self._llama.llama_vocab_get_add_bos(self.vocab))
+        """Whether every prompt must begin with `bos`."""
 
     def tokenize(self, text: str, control: bool = False) -> list[int]:
         """The ids of `text`, with nothing added. With `control` its control tokens count as such."""
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
         ids = (ctypes.c_int32 * room)()
-        with self._lock:
-            if not self.handle:
-                raise ModelError("The model was closed. Start it again.")
+        with self._open():
             count = self._llama.llama_tokenize(self.vocab, data, len(data), ids, room, False, control)
         if count < 0:
             raise ModelError(f"llama.cpp can't split {len(data):,} bytes of text into tokens. Use a shorter text.")
@@ -64,42 +70,39 @@ class Model:
         """The bytes that a token writes; none for a control token."""
         for room in (64, 1024):
             buffer = ctypes.create_string_buffer(room)
-            size = self._llama.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
+            with self._open():
+                size = self._llama.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
             if size >= 0:
                 return buffer.raw[:size]
         raise ModelError(f"Token {token} of the model is longer than {room} bytes. Choose another model.")
 
     def ends(self, token: int) -> bool:
         """Whether the token ends a reply."""
-        return bool(self._llama.llama_vocab_is_eog(self.vocab, token))
+        with self._open():
+            return bool(self._llama.llama_vocab_is_eog(self.vocab, token))
 
     def text_of(self, token: int) -> str:
         """How the vocabulary writes a token, "" for none: what a chat template calls bos_token and
         eos_token.
         """
-        text = self._llama.llama_vocab_get_text(self.vocab, token) if token >= 0 else b""
-        return text.decode("utf-8", "replace") if text else ""
-
-    @property
-    def bos(self) -> int:
-        """The id of the token that begins a text, -1 for none."""
-        return int(self._llama.llama_vocab_bos(self.vocab))
-
-    @property
-    def eos(self) -> int:
-        """The id of the token that ends a text, -1 for none."""
-        return int(self._llama.llama_vocab_eos(self.vocab))
-
-    @property
-    def adds_bos(self) -> bool:
-        """Whether every prompt must begin with `bos`."""
-        return bool(self._llama.llama_vocab_get_add_bos(self.vocab))
+        with self._open():
+            text = self._llama.llama_vocab_get_text(self.vocab, token) if token >= 0 else b""
+            return text.decode("utf-8", "replace") if text else ""
 
     @property
     def chat_template(self) -> str | None:
         """The chat template in the file, in Jinja."""
-        text = self._llama.llama_model_chat_template(self.handle, None)
-        return text.decode("utf-8", "replace") if text else None
+        with self._open():
+            text = self._llama.llama_model_chat_template(self.handle, None)
+            return text.decode("utf-8", "replace") if text else None
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Keeps the weights for the length of one call of llama.cpp; ModelError once they are freed."""
+        with self._lock:
+            if not self.handle:
+                raise ModelError("The model was closed. Start it again.")
+            yield
 
     def close(self) -> None:
         """Frees the weights. Safe twice; contexts on the model must be closed first."""

@@ -4,7 +4,7 @@ import re
 
 from assistant.answer import Answer, Conflict, Statement
 from assistant.copies import groups
-from ui.render import conflict_rows, figures_line, left_out_line, same_event
+from ui.render import conflict_rows, figures_line, left_out_line, same_event, set_aside_line
 from ui.web.chips import SHAPES, by_marker, byline_html, chip, name_of, target
 from ui.web.days import day_of, from_to, spoken
 from ui.web.marking import link, safe, with_figures
@@ -18,10 +18,14 @@ def below(turn_id: str, answer: Answer) -> str:
     """All of it as HTML; a refusal has no strip, and its passages are no sources."""
     warning = _warning(answer.warning) if answer.warning else ""
     if answer.refused:
-        return warning + _nearest(turn_id, answer)
+        return warning + _nearest(turn_id, answer) + _foot(set_aside_line(answer))
     tables = "".join(_conflict(turn_id, answer, conflict) for conflict in answer.conflicts)
-    grounded = f'<p class="foot">{safe(line)}</p>' if (line := figures_line(answer)) else ""
-    return f"{warning}{strip(answer)}{tables}{_sources(turn_id, answer)}{grounded}{_left_out(answer)}"
+    grounded, not_used = _foot(figures_line(answer)), _foot(set_aside_line(answer))
+    return f"{warning}{strip(answer)}{tables}{_sources(turn_id, answer)}{grounded}{_left_out(answer)}{not_used}"
+
+
+def _foot(line: str) -> str:
+    return f'<p class="foot">{safe(line)}</p>' if line else ""
 
 
 def strip(answer: Answer) -> str:

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from assistant.answer import Answer, Citation, Conflict
-from ui.render import CONFLICT_HEAD, byline, conflict_rows, figures_line, one_line, printable, same_event
+from ui.render import (
+    CONFLICT_HEAD,
+    byline,
+    conflict_rows,
+    figures_line,
+    one_line,
+    printable,
+    same_event,
+    set_aside_line,
+)
 from ui.web.conversations import Conversation
 from ui.web.turn import Turn
 
@@ -77,8 +86,7 @@ def _answer(answer: Answer) -> Iterator[str]:
         yield "### The nearest passages" if answer.refused else "### Sources"
         for citation in answer.citations:
             yield from _citation(citation)
-    if line := figures_line(answer):
-        yield _escaped(line)
+    yield from (_escaped(line) for line in (figures_line(answer), set_aside_line(answer)) if line)
 
 
 def _table(answer: Answer, conflict: Conflict) -> Iterator[str]:
