@@ -11,11 +11,12 @@ from pathlib import Path
 
 from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Statement
 from assistant.attribution import Checked, checked
+from assistant.capitals import capitalised
 from assistant.choosing import Choice, choose, lead_of
 from assistant.clues import clues
 from assistant.composing import compose, refusal
 from assistant.confidence import SURE, WARNING, confidence, signals
-from assistant.counting import counted_thing
+from assistant.counting import asked_in_common_words, counted_thing
 from assistant.drafting import cited_lines, left_out, numbered, wording
 from assistant.errors import QuestionError
 from assistant.evidence import LATE, select
@@ -25,7 +26,9 @@ from assistant.prompting import messages
 from assistant.ranker.ranker import Ranker
 from assistant.reader import Heard, hear
 from assistant.reading import READ, read
+from assistant.restating import restated
 from assistant.stems import words
+from assistant.things import other_words
 from assistant.weights import Weights, weights_for
 from vectorstore.articles import Filters
 from vectorstore.store import Store
@@ -113,7 +116,9 @@ class Assistant:
         clock = _Clock()
         question = _asked(question)
         said_before = ["" if answer.refused else answer.answer for answer in history]
-        query = standalone(question, [answer.question for answer in history], said_before)
+        asked = restated(question)
+        query = standalone(asked, [restated(answer.question) for answer in history], said_before)
+        query = asked_in_common_words(query)
         earlier = history[-1].citations if history and not history[-1].refused else ()
         again = bool(earlier) and asks_who_said_it(question)
         if again:
@@ -124,6 +129,7 @@ class Assistant:
         if stop.is_set():
             return
         yield Found(passages)
+        asked, query = capitalised(asked, passages), capitalised(query, passages)
         heard = None if again else self.hear(query, passages, stop, partial(clock.mark, "first_token_ms"))
         choices, sure = _as_cited(passages) if again else self.choice(query, passages, heard, filters)
         if stop.is_set():
@@ -135,7 +141,7 @@ class Assistant:
         drafted = [] if self.engine.adapter else self._draft(query, choices, clock, stop)
         if stop.is_set():
             return
-        lead = lead_of(question, query, choices)
+        lead = lead_of(asked, query, choices)
         if lead:
             yield Said(lead, Statement(lead, (), "supported"))
         said: list[tuple[str, Statement]] = []
@@ -207,7 +213,7 @@ class Assistant:
         vector = embedder.embed([query])[0]
         return select(
             query,
-            self.store.search(query, self.top_k, filters, vector),
+            self.store.search(f"{query} {other_words(query)}", self.top_k, filters, vector),
             cosines=lambda texts: (embedder.embed(texts) @ vector).tolist() if texts else [],
             count=self.engine.count,
             budget=self.evidence_tokens,
