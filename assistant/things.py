@@ -9,7 +9,7 @@ import re
 _UNMANNED = r"(?:un(?:manned|crewed|piloted)|pilotless|crewless|remotely[\s-]piloted)"
 _CRAFT = r"(?:vehicle|aircraft|aerial|system|plane|airplane|craft)"
 _SAME: dict[str, str] = {
-    "drone": rf"{_UNMANNED}(?:\s+(?:combat|attack|aerial|air|airborne|flying))*\s+{_CRAFT}s?(?:\s*\(uavs?\))?|uc?avs?",
+    "drone": rf"{_UNMANNED}(?:\s+(?:combat|attack|aerial|air|airborne|flying))*\s+{_CRAFT}s?\b(?:\s*\(uavs?\))?|\buc?avs?\b",
 }
 """A thing's common name, and what else it is called."""
 
@@ -26,7 +26,7 @@ WEAPONS = frozenset(
 )
 """What is launched and hits, in the singular."""
 
-_SPELT = tuple((name, re.compile(rf"\b(?:{others})\b", re.IGNORECASE)) for name, others in _SAME.items())
+_SPELT = tuple((name, re.compile(rf"\b(?:{others})", re.IGNORECASE)) for name, others in _SAME.items())
 
 
 def common(text: str) -> str:
