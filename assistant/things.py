@@ -9,7 +9,10 @@ import re
 _UNMANNED = r"(?:un(?:manned|crewed|piloted)|pilotless|crewless|remotely[\s-]piloted)"
 _CRAFT = r"(?:vehicle|aircraft|aerial|system|plane|airplane|craft)"
 _SAME: dict[str, str] = {
-    "drone": rf"{_UNMANNED}(?:\s+(?:combat|attack|aerial|air|airborne|flying))*\s+{_CRAFT}s?\b(?:\s*\(uavs?\))?|\buc?avs?\b",
+    "drone": (
+        rf"{_UNMANNED}(?:\s+(?:combat|attack|aerial|air|airborne|flying))*\s+{_CRAFT}s?\b(?:\s*\(uavs?\))?"
+        r"|\buc?avs?\b"
+    ),
 }
 """A thing's common name, and what else it is called."""
 
