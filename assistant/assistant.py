@@ -5,17 +5,18 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Collection, Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Statement
 from assistant.attribution import Checked, checked
+from assistant.capitals import capitalised
 from assistant.choosing import Choice, choose, lead_of
 from assistant.clues import clues
 from assistant.composing import compose, no_question, refusal, with_markers
 from assistant.confidence import SURE, WARNING, confidence, signals
-from assistant.counting import counted_thing
+from assistant.counting import asked_in_common_words, counted_thing
 from assistant.courtesy import is_courtesy
 from assistant.drafting import cited_lines, left_out, numbered, worded
 from assistant.errors import QuestionError
@@ -27,7 +28,9 @@ from assistant.quoting import quoted
 from assistant.ranker.ranker import ReadOnce, SentenceReader, relevance
 from assistant.reader import Heard, hear
 from assistant.reading import READ, read
+from assistant.restating import restated
 from assistant.stems import words
+from assistant.things import other_words
 from assistant.weights import Weights, weights_for
 from vectorstore.articles import Filters
 from vectorstore.store import Store
@@ -115,7 +118,7 @@ class Assistant:
         if is_courtesy(question):
             yield Finished(no_question(question, model=self.engine.name, timings=_Clock().total()))
             return
-        history = self.context(question, history)
+        history = self.context(restated(question), history)
         asking = self.by_rules() if history else self.for_one_question()
         yield from asking._answered(question, history, filters, stop or threading.Event())
 
@@ -125,7 +128,9 @@ class Assistant:
         """The events of an answer: from the search to the decision whether there is one."""
         clock = _Clock()
         said_before = ["" if answer.refused else answer.answer for answer in history]
-        query = standalone(question, [answer.question for answer in history], said_before)
+        asked = restated(question)
+        query = standalone(asked, [restated(answer.question) for answer in history], said_before)
+        query = asked_in_common_words(query)
         earlier = history[-1].citations if history and not history[-1].refused else ()
         again = bool(earlier) and asks_who_said_it(question)
         if again:
@@ -136,6 +141,7 @@ class Assistant:
         if stop.is_set():
             return
         yield Found(passages, query)
+        asked, query = capitalised(asked, passages), capitalised(query, passages)
         heard = None if again else self.hear(query, passages, stop, partial(clock.mark, "first_token_ms"))
         choices, sure = _as_cited(passages) if again else self.choice(query, passages, heard, filters)
         if stop.is_set():
@@ -144,12 +150,11 @@ class Assistant:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
             yield Finished(replace(answer, set_aside=set_aside(passages)))
             return
-        yield from self._stated(question, query, passages, choices, sure, clock, stop)
+        yield from self._stated(_Forms(question, asked, query), passages, choices, sure, clock, stop)
 
     def _stated(
         self,
-        question: str,
-        query: str,
+        forms: "_Forms",
         passages: Sequence[Passage],
         choices: Sequence[Choice],
         sure: float,
@@ -157,10 +162,10 @@ class Assistant:
         stop: threading.Event,
     ) -> Generator[Event, None, None]:
         """The statements, each with its citation, and the answer that they make."""
-        drafted = [] if self.engine.adapter else self._draft(query, choices, clock, stop)
+        drafted = [] if self.engine.adapter else self._draft(forms.query, choices, clock, stop)
         if stop.is_set():
             return
-        lead = lead_of(question, query, choices)
+        lead = lead_of(forms.restated, forms.query, choices)
         if lead:
             yield Said(lead, Statement(lead, (), "supported"))
         statements: list[Statement] = []
@@ -174,12 +179,12 @@ class Assistant:
             yield Said(with_markers(statement), statement)
         yield Finished(
             compose(
-                question,
+                forms.question,
                 statements,
                 cited,
                 lead=lead,
-                thing=counted_thing(query),
-                query=query,
+                thing=counted_thing(forms.query),
+                query=forms.query,
                 left_out=left_out(drafted),
                 set_aside=set_aside(passages),
                 warning=WARNING if sure < SURE and not lead else "",
@@ -243,7 +248,7 @@ class Assistant:
         vector = embedder.embed([query])[0]
         return select(
             query,
-            self.store.search(query, self.top_k, filters, vector),
+            self.store.search(f"{query} {other_words(query)}", self.top_k, filters, vector),
             cosines=lambda texts: (embedder.embed(texts) @ vector).tolist() if texts else [],
             count=self.engine.count,
             budget=self.evidence_tokens,
@@ -285,6 +290,15 @@ def _asked(question: str) -> str:
             "ask in a sentence; add long texts with 'dateline ingest'"
         )
     return text
+
+
+@dataclass(frozen=True)
+class _Forms:
+    """A question as it was typed, as it is put where it asks for a count in other words, and as it stands alone."""
+
+    question: str
+    restated: str
+    query: str
 
 
 class _Clock:

@@ -9,6 +9,7 @@ from assistant.copies import groups
 from assistant.counting import answers_count, counted_thing, counts, other_count, silence
 from assistant.reading import Finding
 from assistant.stems import stems
+from assistant.things import lacks_kind
 
 MOST = 5
 """Passages an answer speaks of."""
@@ -107,5 +108,7 @@ def _repeats(choice: Choice, chosen: Sequence[Choice]) -> bool:
 def lead_of(question: str, query: str, choices: Sequence[Choice]) -> str:
     """What stands in front: that no article gives the count asked for, if all that is said counts something else."""
     thing = counted_thing(query)
-    other = thing and all(counts(c.passage.text, thing) and other_count(query, c.passage.text) for c in choices)
-    return silence(question) if other else ""
+    sentences = [choice.passage.text for choice in choices]
+    other = thing and all(counts(text, thing) and other_count(query, text) for text in sentences)
+    unnamed = thing and sentences and all(lacks_kind(question, text) for text in sentences)
+    return silence(question) if other or unnamed else ""

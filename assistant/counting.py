@@ -4,16 +4,28 @@ Launched, shot down and hit are different counts of the same drones; killed and 
 """
 
 import re
+from dataclasses import replace
 
 from assistant.amounts import amounts
 from assistant.events import EVENT_OF, OF_PEOPLE, counted_event, events, status
 from assistant.figures import Number
+from assistant.restating import restated
 from assistant.stems import compounds, stem, words
+from assistant.things import common, lacks_kind, without_kind
 from vectorstore.words import STOP_WORDS
 
 __all__ = [
-    "answers_count", "asked_events", "concepts", "counted_event", "counted_thing", "counts", "events", "other_count",
-    "silence", "status",
+    "answers_count",
+    "asked_events",
+    "asked_in_common_words",
+    "concepts",
+    "counted_event",
+    "counted_thing",
+    "counts",
+    "events",
+    "other_count",
+    "silence",
+    "status",
 ]  # fmt: skip
 
 _HOW_MANY = re.compile(
@@ -41,6 +53,24 @@ _HOW_LARGE = re.compile(
     r"(?:\w+\s+of\s+)?((?:[\w'’-]+\s*)+)",
     re.IGNORECASE,
 )
+
+_REACHES = re.compile(
+    r"(?P<what>\bhow\s+many\s+(?:[\w’'-]+\s+){0,3}?(?:drone|missile|rocket|bomb|shell|projectile)s)\s+(?:(?:have|had|actually|really)\s+)*"
+    r"(?:attacked|targeted|pounded|impacted|pummelled|(?:slam|crash|plough|plow|fl[ey]w?|smash)\w*\s+into"
+    r"|(?:landed|fell|exploded|came\s+down)\s+(?:in|on)|(?:got|made\s+it|broke)\s+(?:through\s+)?to)\b",
+    re.IGNORECASE,
+)
+"""Ways to say that something hit a place."""
+
+_LOST_LIVES = re.compile(r"\b(?:lost|had\s+lost|have\s+lost)\s+their\s+li(?:ves|fe)\b", re.IGNORECASE)
+_LIVES_LOST = re.compile(
+    r"(?<=how\smany\s)(?:human\s+)?lives\s+(?:were|have\s+been|had\s+been)\s+(?:lost|taken|claimed)\b", re.IGNORECASE
+)
+_STRIKES = re.compile(
+    r"\b(drone|missile|rocket)\s+(?:strikes|hits|attacks|impacts)\s+(?=(?:have\s+|had\s+)?(?:hit|struck|reached|landed)\b)",
+    re.IGNORECASE,
+)
+"""Of "drone strikes hit Kyiv" the drones are counted; "five drone strikes" counts drones, too."""
 
 _ANYONE = frozenset(
     """people person persons lives residents victims others dead deaths killed injured wounded fatalities
@@ -130,7 +160,7 @@ def concepts(text: str) -> frozenset[str]:
 
     "died" and "killed" ask for the same thing.
     """
-    plain = (word.lower() for word in words(text))
+    plain = (word.lower() for word in words(common(text)))
     return frozenset(EVENT_OF.get(word) or stem(word) for word in plain if word not in STOP_WORDS) | compounds(text)
 
 
@@ -143,7 +173,8 @@ def counts(sentence: str, thing: str) -> list[Number]:
     ]
     if thing.lower() in _ANYONE:
         return [n for n in found if any(word.lower() in _PEOPLE for word in words((n.counted or "").replace("-", " ")))]
-    return [number for number in found if number.counts(thing)]
+    wanted = common(thing)
+    return [number for number in found if replace(number, counted=common(number.counted or "")).counts(wanted)]
 
 
 def asked_events(question: str) -> set[str]:
@@ -216,8 +247,22 @@ def _other_status(question: str) -> str | None:
     return "confirmed" if plain & {"claimed", "alleged", "unconfirmed"} else None
 
 
+def asked_in_common_words(question: str) -> str:
+    """A question for a count in the words that its articles are likeliest to have; any other as it is.
+
+    "How many UAVs slammed into Kyiv?" is searched for as "How many drones hit Kyiv?".
+    """
+    if not counted_thing(question):
+        return question
+    plain = _LIVES_LOST.sub("people were killed", _LOST_LIVES.sub("were killed", without_kind(common(question))))
+    plain = _STRIKES.sub(r"\1s ", plain)
+    return _REACHES.sub(lambda match: f"{match['what']} hit", plain)
+
+
 def other_count(question: str, sentence: str) -> bool:
-    """Whether the question asks for one count (hit) and the sentence gives another (launched)."""
+    """Whether the question asks for one count (hit) and the sentence gives another (launched, or of another kind)."""
+    if lacks_kind(question, sentence):
+        return True
     thing = counted_thing(question)
     if thing and counts(sentence, thing):
         return not answers_count(question, sentence)
@@ -231,7 +276,7 @@ def silence(question: str) -> str:
     They repeat the question where it can be repeated as it stands, and never a number out of it: what
     Dateline says it says by the articles.
     """
-    match = _ASKS_HOW_MANY.match(question)
+    match = _ASKS_HOW_MANY.match(restated(question))
     if match and not amounts(match[2]) and _is_clause(match[2]):
         return f"The articles do not say how {match[1].lower()} {match[2].strip()}. What they count:"
     return "The articles do not say exactly that. What they count:"

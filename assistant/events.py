@@ -14,7 +14,8 @@ _EVENTS = {
     "launched": "launch launched launches launching fire fired fires firing send sent deploy deployed unleash",
     "hit": "hit hits hitting strike strikes struck striking impact impacted landed reach reached",
     "shot down": "shoot shot downed intercept intercepted interception neutralise neutralised neutralize neutralized",
-    "killed": "kill kills killed killing die dies died dying dead death deaths deadly fatalities lives toll slain",
+    "killed": "kill kills killed killing die dies died dying dead death deaths deadly fatalities lives toll slain"
+    " perished",
     "injured": "injure injured injures injuring injuries wound wounded wounding hurt hospitalised hospitalized",
     "captured": "capture captured captures seize seized prisoner prisoners",
     "missing": "missing disappear disappeared unaccounted",
@@ -29,7 +30,9 @@ _CASUALTIES = frozenset({"casualty", "casualties", "victims"})
 _THINGS = frozenset("dead deaths fatalities lives slain injuries wounded injured prisoners arrests missing".split())
 """Nouns behind a number that name the event themselves: "173 bird deaths"."""
 
-_OF_THEMSELVES = frozenset("die dies died dying dead missing fled flee disappeared unaccounted landed reached".split())
+_OF_THEMSELVES = frozenset(
+    "die dies died dying dead perished missing fled flee disappeared unaccounted landed reached".split()
+)
 """What the subject does or is, so that no helper is needed: "Three people have died"."""
 
 _SUBJECT_TOO = frozenset("hit hits struck".split())
