@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from assistant.figures import Number, in_plain_form, numbered, numbers
 
@@ -52,7 +53,13 @@ def amounts(text: str) -> list[Number]:
     must not be shown as 24. An ordinal in words from "third" up is that of its digits: "fiftieth" is "50th".
     "First" and "second" are words.
     """
-    return in_plain_form(text, _amounts)
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> tuple[Number, ...]:
+    """The amounts of a text, looked for once: a count asks several questions of the same sentences."""
+    return tuple(in_plain_form(text, _amounts))
 
 
 def _amounts(text: str) -> list[Number]:

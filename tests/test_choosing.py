@@ -1,8 +1,10 @@
 import pytest
 
+from assistant import amounts
 from assistant.answer import Passage
 from assistant.candidates import Candidate
 from assistant.choosing import MOST, NEAR_BEST, WHOLE, Choice, choose, lead_of, weigh
+from assistant.figures import Number
 from assistant.reading import Finding
 from vectorstore.articles import Article
 
@@ -100,3 +102,20 @@ def test_where_no_article_counts_it_the_other_counts_are_shown_and_that_is_said(
     chosen = choose(question, [SHOT_DOWN, LAUNCHED], [])
     assert {choice.answer for choice in chosen} == {"112 drones", "145 drones"}
     assert "do not say how many drones hit the port" in lead_of(question, question, chosen)
+
+
+def test_no_sentence_is_searched_for_amounts_twice_for_one_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def counted(text: str) -> list[Number]:
+        looked.append(text)
+        return find(text)
+
+    find = amounts._amounts
+    monkeypatch.setattr(amounts, "_amounts", counted)
+    amounts._read.cache_clear()
+    question = "How many drones hit the port?"
+    chosen = choose(question, [SHOT_DOWN, LAUNCHED], [])
+    lead_of(question, question, chosen)
+    assert LAUNCHED.text in looked
+    assert len(looked) == len(set(looked))
