@@ -213,5 +213,5 @@ def test_whether_to_answer_is_read_as_if_there_were_no_ranker(embedder: Embedder
     assert [(f.passage, f.candidate) for f in plain] == [(f.passage, f.candidate) for f in without]
     # More texts are embedded at once with the ranker's words among them: other last digits.
     assert [f.share for f in plain] == pytest.approx([f.share for f in without], abs=0.02)
-    assert "Maria Santos" in choose("Who opened the new bridge?", passages, ranked_)[0].text
+    assert "Maria Santos" in choose("Who opened the new bridge?", passages, ranked_)[0].passage.text
     assert ranked_ != plain

@@ -8,6 +8,11 @@ from vectorstore.page_tree import is_block, parse, set_apart
 
 _DROPPED = ("script", "style", "noscript", "template", "iframe", "svg", "form", "head")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", re.DOTALL)
+_STRUCK = re.compile(r"<s>([^<>]*)</s>", re.IGNORECASE)
+"""Text that is struck out. A lone "</s>" is no tag: language models end a text with it, and an article that holds it is
+to be known for what it is.
+"""
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _NEWER_TAGS = (
     "article", "aside", "details", "figcaption", "figure", "footer", "header", "main", "mark", "nav", "picture",
@@ -22,7 +27,7 @@ _ROUNDS = 3  # feeds escape what was escaped already
 def plain(text: str) -> str:
     """The words of a string that may be HTML, all or in part, wherever it begins."""
     for _ in range(_ROUNDS):
-        text = _CDATA.sub(r"\1", text)
+        text = _STRUCK.sub(r"<del>\1</del>", _CDATA.sub(r"\1", text))
         if _markup().search(text):
             text = unescaped(plain_text(_paragraphs(_protected(text))))
             if not _BREAKS.search(text):  # a tag that is written out ("the <b> tag") is a word now
@@ -70,7 +75,7 @@ def _markup() -> re.Pattern[str]:
     """A tag of HTML or a comment, and no other "<": "x <SRD> y" and "a <b and c> d" hold none."""
     from lxml.html.defs import tags  # type: ignore[import-untyped]
 
-    names = "|".join(sorted({*tags, *_NEWER_TAGS}, key=len, reverse=True))
+    names = "|".join(sorted({*tags, *_NEWER_TAGS} - {"s"}, key=len, reverse=True))
     attributes = rf"(?:\s+(?:[\w:@.-]+{_VALUE}|(?:{_FLAGS})\b))*"
     cut_off = rf"<(?:{names})\s+[\w-]+=[^<>]*$"
     return re.compile(rf"</?(?:{names}){attributes}\s*/?>|<!--.*?(?:-->|$)|<!doctype[^<>]*>|{cut_off}", re.I | re.S)
