@@ -14,20 +14,6 @@ from assistant.stems import compounds, stem, words
 from assistant.things import common, lacks_kind, without_kind
 from vectorstore.words import STOP_WORDS
 
-__all__ = [
-    "answers_count",
-    "asked_events",
-    "asked_in_common_words",
-    "concepts",
-    "counted_event",
-    "counted_thing",
-    "counts",
-    "events",
-    "other_count",
-    "silence",
-    "status",
-]  # fmt: skip
-
 _HOW_MANY = re.compile(
     r"\bhow\s+(many|much)\s+(?:(?:more|other|of|the|these|those)\s+)*((?:[\w'’-]+\s*)+)", re.IGNORECASE
 )

@@ -237,6 +237,12 @@ def orders(sentences: Sequence[str]) -> list[bool]:
     Beside those that give one by themselves: what stands between the beginning and the end of a prompt, what
     follows a role heading, and two sentences that only together give one (an order cut by a line break).
     """
+    return list(_orders(tuple(sentences)))
+
+
+# One question asks this of the same article several times: for its evidence, and for what is shown of it.
+@lru_cache(maxsize=500)
+def _orders(sentences: tuple[str, ...]) -> tuple[bool, ...]:
     quoted = quoted_on(sentences)
     found = [not on and gives_orders(sentence) for sentence, on in zip(sentences, quoted, strict=True)]
     inside = False
@@ -250,7 +256,7 @@ def orders(sentences: Sequence[str]) -> list[bool]:
         cut = one[-1:] not in '.!?…"”' and not (found[place] or found[place + 1])
         if cut and gives_orders(f"{one}\n{two}"):
             found[place] = found[place + 1] = True
-    return found
+    return tuple(found)
 
 
 def _is_heading(text: str) -> bool:

@@ -1,6 +1,7 @@
 """An assistant that says what a test tells it to, for tests of what is around it."""
 
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from threading import Event as Flag
 from uuid import uuid4
@@ -84,3 +85,11 @@ def full(asking: Asking) -> ExitStack:
     for number in range(asking.line.at_once + asking.line.longest):
         stack.enter_context(asking.line.join(str(number)))
     return stack
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits for something that another thread does, at most a minute."""
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.model.engine import Engine
+from tests.scripted import until
 from ui.log import QuestionLog
 from ui.web.asking import Asked, Asking
 from ui.web.chat import Chat
@@ -43,14 +43,6 @@ def chat(asking: Asking, tmp_path: Path) -> Chat:
 
 def question(text: str = DRONES, conversation: str = "", **more: object) -> dict[str, object]:
     return {"turn": new(), "conversation": conversation or new(), "question": text, **more}
-
-
-def until(true: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def test_a_turn_grows_and_ends_with_its_answer(asking: Asking) -> None:

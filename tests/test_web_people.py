@@ -3,8 +3,7 @@
 import json
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -17,7 +16,7 @@ from typer.testing import CliRunner
 
 from assistant.assistant import Assistant
 from assistant.model.engine import Engine
-from tests.scripted import Scripted, sent
+from tests.scripted import Scripted, sent, until
 from tests.serving import serving
 from ui.app import app as command
 from ui.errors import PeopleError, SettingsError
@@ -66,14 +65,6 @@ def url(people: People) -> Iterator[str]:
     rules = Rules(password=PASSWORD, token="old", tokens={"t1": "archive", "t2": "newsletter"})
     with serving(app_with(rules, Limits(questions_per_minute=2), people)) as url:
         yield url
-
-
-def until(true: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def enter(url: str, name: str, own: str = "", password: str = PASSWORD, forwarded: str = "") -> httpx.Client:

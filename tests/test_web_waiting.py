@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import pairwise
@@ -17,7 +17,7 @@ from assistant.assistant import Assistant
 from assistant.model.engine import Engine
 from assistant.model.generation import Generation
 from assistant.model.generation import Request as ModelRequest
-from tests.scripted import HANGS, Scripted, new, sent
+from tests.scripted import HANGS, Scripted, new, sent, until
 from tests.serving import serving
 from tests.slow import SLOWLY, Slow
 from ui.web import chat_routes
@@ -39,14 +39,6 @@ def assistant() -> Iterator[Scripted]:
     scripted = Scripted()
     yield scripted
     scripted.release.set()
-
-
-def until(true: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def test_who_waits_hears_of_a_new_place_and_of_nothing_else(assistant: Scripted) -> None:
