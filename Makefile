@@ -39,6 +39,7 @@ lint: $(READY) ## Style, formatting and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 
 eval: $(READY) ## Measure the answers to seeds/questions.jsonl, and fail where they have become worse
 	@echo '--- dateline eval seeds/questions.jsonl --articles seeds --gate bench/seeds-gate.toml'

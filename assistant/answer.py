@@ -118,8 +118,8 @@ class Answer:
     with "; " between them. It is None for a refusal, and where the articles do not say what was asked.
     `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says that Dateline is not sure.
     `left_out` is what the model wrote and no cited sentence bears out, with the verdict; neither is part of the
-    answer's text. `set_aside` counts the sentences of the articles found that speak to a language model instead of
-    to readers: none of them was used.
+    answer's text. `excluded_sentences` counts the sentences of the retrieved articles that speak to a language model
+    instead of to readers (prompt injections): none of them was used.
     """
 
     question: str
@@ -135,7 +135,7 @@ class Answer:
     warning: str = ""
     left_out: tuple[Statement, ...] = ()
     short: str | None = None
-    set_aside: int = 0
+    excluded_sentences: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The object as plain lists and dictionaries, in the order of its fields."""
@@ -152,9 +152,12 @@ class Answer:
             tuple(map(Statement.from_dict, data.get(name, ()))) for name in ("statements", "left_out")
         )
         conflicts = (Conflict(**{**item, "figures": tuple(item["figures"])}) for item in data["conflicts"])
+        # Versions before 0.2.0 wrote `set_aside`.
+        excluded = data.get("excluded_sentences", data.get("set_aside", 0))
         return cls(
             **{
-                **data,
+                **{name: value for name, value in data.items() if name != "set_aside"},
+                "excluded_sentences": excluded,
                 "statements": statements,
                 "left_out": left_out,
                 "citations": tuple(Citation(**item) for item in data["citations"]),
@@ -167,7 +170,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Found:
+class Retrieved:
     """Search is done: the passages that the answer will stand on, and the question that was searched for.
 
     `query` is the question as it stands alone: what a follow-up leaves out is put back.
@@ -178,7 +181,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Said:
+class StatementReady:
     """A statement is written and checked. `text` is what to show next, with its final markers."""
 
     text: str
@@ -192,4 +195,4 @@ class Finished:
     answer: Answer
 
 
-Event = Found | Said | Finished
+Event = Retrieved | StatementReady | Finished

@@ -9,31 +9,31 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from assistant.answer import Answer, Event, Finished, Found, Passage, Said, Statement
-from assistant.attribution import Checked, checked
-from assistant.capitals import capitalised
-from assistant.choosing import Choice, choose, lead_of
-from assistant.clues import clues
-from assistant.composing import compose, no_question, refusal, with_markers
-from assistant.confidence import SURE, WARNING, confidence, signals
-from assistant.counting import asked_in_common_words, counted_thing
-from assistant.courtesy import is_courtesy
-from assistant.drafting import cited_lines, left_out, numbered, worded
+from assistant.answer import Answer, Event, Finished, Passage, Retrieved, Statement, StatementReady
+from assistant.answering.confidence import SURE, WARNING, confidence, signals
+from assistant.answering.model_features import clues
+from assistant.answering.prompting import messages
+from assistant.answering.reader import Heard, hear
+from assistant.answering.scoring import READ, read
+from assistant.answering.selection import Choice, choose, lead_of
+from assistant.answering.weights import Weights, weights_for
+from assistant.composition.composing import compose, no_question, refusal, with_markers
+from assistant.composition.drafting import cited_lines, left_out, numbered, worded
+from assistant.composition.quoting import quoted
 from assistant.errors import QuestionError
-from assistant.evidence import LATE, select, set_aside
-from assistant.followup import asks_who_said_it, cited_before, goes_elsewhere, in_turn, is_followup, standalone
+from assistant.language.stems import words
+from assistant.language.synonyms import other_words
 from assistant.model.language_model import LanguageModel
-from assistant.prompting import messages
-from assistant.quoting import quoted
+from assistant.query.count_questions import restated
+from assistant.query.counting import asked_in_common_words, counted_thing
+from assistant.query.rewriting import asks_who_said_it, cited_before, goes_elsewhere, in_turn, is_followup, standalone
+from assistant.query.small_talk import is_courtesy
+from assistant.query.truecasing import capitalised
 from assistant.ranker.ranker import ReadOnce, SentenceReader, relevance
-from assistant.reader import Heard, hear
-from assistant.reading import READ, read
-from assistant.restating import restated
-from assistant.stems import words
-from assistant.things import other_words
-from assistant.weights import Weights, weights_for
+from assistant.retrieval.evidence import LATE, excluded_sentences, select
+from assistant.verification.attribution import Checked, checked
 from vectorstore.articles import Filters
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 MAX_QUESTION = 2_000
 """Characters. A longer text is an article, not a question."""
@@ -108,7 +108,7 @@ class Assistant:
         filters: Filters | None = None,
         stop: threading.Event | None = None,
     ) -> Generator[Event, None, None]:
-        """Answer a question step by step: `Found`, a `Said` for each checked statement, `Finished`.
+        """Answer a question step by step: `Retrieved`, a `StatementReady` for each checked statement, `Finished`.
 
         `history` holds the answers of this conversation, oldest first; a follow-up is understood by them.
         Raises QuestionError for a question that can't be asked. Closing the iterator cancels the model; so does
@@ -140,7 +140,7 @@ class Assistant:
         clock.mark("search_ms")
         if stop.is_set():
             return
-        yield Found(passages, query)
+        yield Retrieved(passages, query)
         asked, query = capitalised(asked, passages), capitalised(query, passages)
         heard = None if again else self.hear(query, passages, stop, partial(clock.mark, "first_token_ms"))
         choices, sure = _as_cited(passages) if again else self.choice(query, passages, heard, filters)
@@ -148,7 +148,7 @@ class Assistant:
             return
         if not choices or sure < self.min_confidence:
             answer = refusal(question, passages, confidence=sure, model=self.engine.name, timings=clock.total())
-            yield Finished(replace(answer, set_aside=set_aside(passages)))
+            yield Finished(replace(answer, excluded_sentences=excluded_sentences(passages)))
             return
         yield from self._stated(_Forms(question, asked, query), passages, choices, sure, clock, stop)
 
@@ -167,7 +167,7 @@ class Assistant:
             return
         lead = lead_of(forms.restated, forms.query, choices)
         if lead:
-            yield Said(lead, Statement(lead, (), "supported"))
+            yield StatementReady(lead, Statement(lead, (), "supported"))
         statements: list[Statement] = []
         cited: list[Passage] = []
         for marker, choice in enumerate(choices, 1):
@@ -176,7 +176,7 @@ class Assistant:
             statements.append(statement)
             cited.append(passage)
             clock.mark("first_statement_ms")
-            yield Said(with_markers(statement), statement)
+            yield StatementReady(with_markers(statement), statement)
         yield Finished(
             compose(
                 forms.question,
@@ -186,7 +186,7 @@ class Assistant:
                 thing=counted_thing(forms.query),
                 query=forms.query,
                 left_out=left_out(drafted),
-                set_aside=set_aside(passages),
+                excluded_sentences=excluded_sentences(passages),
                 warning=WARNING if sure < SURE and not lead else "",
                 confidence=sure,
                 model=self.engine.name,

@@ -22,9 +22,8 @@ from unittest.mock import patch
 import platformdirs
 
 from assistant.answer import Passage, Statement
+from assistant.answering.selection import Choice
 from assistant.assistant import Assistant
-from assistant.attribution import Checked
-from assistant.choosing import Choice
 from assistant.evaluation.evaluate import code_digest, evaluate
 from assistant.evaluation.measure import measure
 from assistant.evaluation.questions import digest, load, sample
@@ -32,8 +31,9 @@ from assistant.evaluation.resolving import resolve
 from assistant.evaluation.run import Run
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
+from assistant.verification.attribution import Checked
 from vectorstore.articles import Filters
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 PARTS = ("nothing", "evidence", "grammar", "verification", "refusal")
 SHOWN = (

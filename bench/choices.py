@@ -3,7 +3,7 @@
     python -m bench.choices DATA [--work DIR] [--limit N]
 
 A further answer is given if its passage has NEAR_BEST of the best one's weight, or WHOLE of the question's words
-(assistant/choosing.py). Each setting is judged on the half of the questions that is there to tune on, with weights of
+(answering/selection.py). Each setting is judged on the half of the questions that is there to tune on, with weights of
 reading by five-fold cross-validation: no question is judged by weights that were fitted on it.
 """
 
@@ -12,9 +12,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from assistant.choosing import NEAR_BEST, WHOLE, choose
+from assistant.answering.scoring import Finding
+from assistant.answering.selection import NEAR_BEST, WHOLE, choose
 from assistant.evaluation.matching import says
-from assistant.reading import Finding
 from bench.gathering import Example, asked_for
 from bench.reading import read_unseen
 
@@ -38,7 +38,10 @@ def main() -> None:
         print("|---|---|---|---|---|---|---|---|")
         own = [(example, findings) for example, findings in found if example.family == family]
         for near, whole in SETTINGS:
-            with patch("assistant.choosing.NEAR_BEST", near), patch("assistant.choosing.WHOLE", whole):
+            with (
+                patch("assistant.answering.selection.NEAR_BEST", near),
+                patch("assistant.answering.selection.WHOLE", whole),
+            ):
                 print(f"| {near:.2f} | {'-' if whole == NEVER else f'{whole:.2f}'} | {_cells(own)} |")
 
 

@@ -3,7 +3,7 @@
     python -m bench.followups [--work DIR] [--limit N] [--evidence-only] [--show]
 
 Both folders are ingested into a collection of their own in the work folder. Every conversation is asked for real, its
-earlier questions first. The half of the conversations that the rules of assistant/followup.py were tuned on and the
+earlier questions first. The half of the conversations that the rules of query/rewriting.py were tuned on and the
 half kept aside are printed apart; --evidence-only
 looks at the evidence of the last question and does not answer it; --show lists the
 conversations of the tuning half whose evidence is not the best passage.
@@ -29,8 +29,8 @@ from assistant.evaluation.matching import says
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from bench.questions import load, tuning
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 HERE = Path(__file__).parent
 ARTICLES = (HERE.parent / "seeds", HERE / "conversations/articles")

@@ -12,22 +12,22 @@ from rich.console import Console
 from rich.progress import track
 
 from assistant.answer import Passage
+from assistant.answering.candidates import Candidate, Form
+from assistant.answering.model_features import clues
+from assistant.answering.reader import Heard
+from assistant.answering.scoring import READ, features
 from assistant.assistant import Assistant
-from assistant.candidates import Candidate, Form
-from assistant.clues import clues
 from assistant.evaluation.matching import places
-from assistant.followup import standalone
 from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
+from assistant.query.rewriting import standalone
 from assistant.ranker.packaged import find_ranker
-from assistant.reader import Heard
-from assistant.reading import READ, features
 from bench.fitting import Listed
 from bench.followups import QUESTIONS
 from bench.questions import load, record, tuning
 from vectorstore.articles import Filters
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 CONVERSATIONS = "conversations"
 FAMILIES = {"news_rtqa": 1.0, "squad2": 0.6, "conflict_rgb": 0.6, "conflict_ramdocs": 0.6, CONVERSATIONS: 2.0}

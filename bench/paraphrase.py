@@ -2,7 +2,7 @@
 
     python -m bench.paraphrase DATA [--work DIR] [--limit N]
 
-Three ways, each added as features to the reading of assistant/reading.py, fitted and judged as bench.reading does, on
+Three ways, each added as features to the reading of answering/scoring.py, fitted and judged as bench.reading does, on
 the half of the questions that is there to tune on, by five-fold cross-validation:
 
 word vectors     each word of the question with its likest word of the sentence, by MiniLM's table of word pieces
@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evaluation.matching import says
-from assistant.stems import rarity
+from assistant.language.stems import rarity
 from bench.gathering import FAMILIES, Example, asked_for
 from bench.reading import read_unseen
-from vectorstore.embedding import default_embedder
+from vectorstore.index.embedding import default_embedder
 
 AROUND = 6
 """Words of the window on either side of a candidate."""

@@ -22,15 +22,15 @@ import platformdirs
 
 from assistant.assistant import Assistant
 from assistant.evaluation.matching import says
-from assistant.evidence import RERANKED
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import WEIGHTS
 from assistant.ranker.ranker import Ranker, Reading
+from assistant.retrieval.evidence import RERANKED
 from bench.asked import Asked, ask
 from bench.questions import load, tuning
-from vectorstore.embedding import default_embedder
-from vectorstore.store import Store
+from vectorstore.index.embedding import default_embedder
+from vectorstore.index.store import Store
 
 FAMILIES = {"news_rtqa": "collection", "squad2": "squad2", "conflict_ramdocs": "conflict_ramdocs"}
 """Families, and their collections in the work folder."""

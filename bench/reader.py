@@ -19,15 +19,15 @@ from rich.console import Console
 from rich.progress import track
 from sklearn.metrics import roc_auc_score
 
+from assistant.answering.reader import Heard, hear
 from assistant.assistant import Assistant
 from assistant.evaluation.matching import says
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import find_ranker
-from assistant.reader import Heard, hear
 from bench.asked import Asked, ask
 from bench.questions import load, tuning
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 FAMILIES = {"news_rtqa": "collection", "squad2": "squad2"}
 """Families, and their collections in the work folder."""

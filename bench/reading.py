@@ -1,4 +1,4 @@
-"""Fits the weights of assistant/weights.py, and says how well they do on unseen questions.
+"""Fits the weights of assistant/answering/weights.py, and says how well they do on unseen questions.
 
     python -m bench.reading DATA [--work DIR] [--limit N] [--adapter FILE]
 
@@ -18,12 +18,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
-from assistant.candidates import LEARNED, Form
-from assistant.choosing import Choice, choose
-from assistant.confidence import confidence, logit, signals
+from assistant.answering.candidates import LEARNED, Form
+from assistant.answering.confidence import confidence, logit, signals
+from assistant.answering.scoring import Finding, ranked
+from assistant.answering.selection import Choice, choose
+from assistant.answering.weights import PLAIN, RANKED, upon_rules
 from assistant.evaluation.matching import says
-from assistant.reading import Finding, ranked
-from assistant.weights import PLAIN, RANKED, upon_rules
 from bench.fitting import NOTHING, listwise
 from bench.gathering import CONVERSATIONS, FAMILIES, Example, asked_for
 from bench.questions import record

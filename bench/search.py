@@ -22,9 +22,9 @@ from rich.table import Table
 
 from bench.questions import load, record, tuning
 from vectorstore.articles import Filters, Hit
+from vectorstore.index.search import CANDIDATES, bm25, search
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.search import CANDIDATES, bm25, fuse
-from vectorstore.store import Store
 
 Ranking = list[str]
 """Record ids of articles, best first, each once, at most 10."""
@@ -62,7 +62,7 @@ def rankings(store: Store, question: str) -> dict[str, Ranking]:
             ranks[chunk_id] = ranks.get(chunk_id, 0.0) + 1 / (RRF_K + rank)
     by_ranks = sorted(ranks, key=lambda chunk_id: (-ranks[chunk_id], chunk_id))
     source = _sources(store, [*lexical, *dense])
-    hits = fuse(store, question, vector, Filters())
+    hits = search(store.library, store.nearest, question, vector, Filters())
     return {
         "BM25 alone": _top(source[i] for i in lexical),
         "MiniLM alone": _top(source[i] for i in dense),

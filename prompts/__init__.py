@@ -1,1 +1,1 @@
-"""Prompt templates: resources only, read through assistant.prompting."""
+"""Prompt templates: resources only, read through assistant.answering.prompting."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.answer import Answer, Citation, Statement
-from assistant.composing import REFUSAL
+from assistant.composition.composing import REFUSAL
 from assistant.evaluation.case import Case, Outcome, Question
 from assistant.evaluation.metric import Metric
 

@@ -8,9 +8,9 @@ from hypothesis import settings
 
 from assistant.model.catalogue import ModelFile, find_model
 from assistant.model.engine import Engine
-from vectorstore.embedding import Embedder, default_embedder
+from vectorstore.index.embedding import Embedder, default_embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 # A suite that passed must pass again, so here the property tests draw the same few examples every time. Free drawing
 # (`make properties`, --hypothesis-profile=free) is another run; what it finds is kept as an explicit @example.

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from threading import Event as Flag
 from uuid import uuid4
 
-from assistant.answer import Answer, Citation, Event, Finished, Found, Statement
+from assistant.answer import Answer, Citation, Event, Finished, Retrieved, Statement
 from assistant.errors import QuestionError
-from ui.web.asking import Asking
-from ui.web.chat import Chat, Shown
+from ui.web.api.page_events import Chat, Shown
+from ui.web.chat.jobs import Asking
 from vectorstore.articles import Filters
 
 LONG, BROKEN, HANGS = "much too long", "broken", "hangs"
@@ -38,7 +38,7 @@ class Scripted:
             raise QuestionError("the question is much too long: ask in a sentence")
         if BROKEN in question:
             raise ZeroDivisionError
-        yield Found(())
+        yield Retrieved(())
         if HANGS in question:
             self.hanging.set()
             self.release.wait(60)

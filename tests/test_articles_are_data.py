@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer
+from assistant.answering.prompting import render
 from assistant.assistant import Assistant
 from assistant.model.engine import Engine
-from assistant.prompting import render
 from tests.attacks import ATTACKS, FAMILIES, PAYLOADS, Attack
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 QUESTIONS = (
     "How many drones hit Kyiv?",
@@ -150,7 +150,7 @@ def test_news_of_instructions_is_evidence_and_an_order_beside_it_is_counted(
     assert COURT[0] in [citation.quote for citation in told.citations]
     assert "63" in witnesses.answer
     assert "99" not in witnesses.to_json()
-    assert (told.set_aside, witnesses.set_aside) == (1, 1)
+    assert (told.excluded_sentences, witnesses.excluded_sentences) == (1, 1)
     assert Answer.from_dict(json.loads(told.to_json())) == told
 
 

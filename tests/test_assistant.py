@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Finished, Found, Said
+from assistant.answer import Answer, Finished, Retrieved, StatementReady
+from assistant.answering.confidence import SURE, WARNING
+from assistant.answering.weights import PLAIN
 from assistant.assistant import MAX_QUESTION, Assistant
-from assistant.composing import REFUSAL
-from assistant.confidence import SURE, WARNING
+from assistant.composition.composing import REFUSAL
 from assistant.errors import PromptError, QuestionError
+from assistant.language.stems import stems
 from assistant.model.chat import Message
 from assistant.model.engine import Engine
 from assistant.model.generation import Generation
-from assistant.stems import stems
-from assistant.weights import PLAIN
 from vectorstore.articles import Filters
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 DRONES = "How many drones hit Kyiv?"
 DIED = "and how many died?"
@@ -240,9 +240,9 @@ def test_filters_that_leave_one_article(seed_store: Store) -> None:
 def test_the_events_come_in_order_and_add_up(seed_store: Store) -> None:
     assistant, _ = replaying(seed_store, "x")
     found, *said, finished = assistant.stream(DRONES)
-    assert isinstance(found, Found)
+    assert isinstance(found, Retrieved)
     assert isinstance(finished, Finished)
-    texts = [event.text for event in said if isinstance(event, Said)]
+    texts = [event.text for event in said if isinstance(event, StatementReady)]
     assert len(texts) == len(said) == 3
     assert finished.answer.answer == " ".join(texts)
     numbered = {(p.article.id, p.start) for p in found.passages}
@@ -344,7 +344,7 @@ def test_another_article_s_answer_is_its_own_whole_sentence(embedder: Embedder, 
     assert answer.short == names[0]
     shown = [f"{name} {rest} [{marker}]" for marker, name in enumerate(names, 1)]
     assert answer.answer == " ".join(shown)
-    assert [event.text for event in said if isinstance(event, Said)] == shown
+    assert [event.text for event in said if isinstance(event, StatementReady)] == shown
 
 
 def test_a_source_that_is_gone_is_not_made_up(seed_store: Store) -> None:
@@ -395,7 +395,7 @@ def test_closing_in_the_middle_leaves_no_model_at_work(
 
     monkeypatch.setattr(engine, "stream", watched)
     events = assistant.stream(DRONES)
-    assert [type(next(events)) for _ in range(shown)] == [Found, Said, Said][:shown]
+    assert [type(next(events)) for _ in range(shown)] == [Retrieved, StatementReady, StatementReady][:shown]
     events.close()
     assert len(begun) == (shown > 1)
     assert all(generation.wait(60) for generation in begun)
@@ -439,7 +439,7 @@ def test_a_stop_from_another_thread_cancels_the_model_at_once(
 
     monkeypatch.setattr(engine, "stream", stopped)
     events = list(assistant.stream(DRONES, stop=stop))
-    assert [type(event) for event in events] == [Found]
+    assert [type(event) for event in events] == [Retrieved]
     assert begun[0].wait(60)
     assert begun[0].stats is not None
     assert begun[0].stats.finish == "cancelled"

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.attribution import MAX_PASSAGES, attribute, checked, statements
+from assistant.verification.attribution import MAX_PASSAGES, attribute, checked, statements
 from vectorstore.articles import Article
 
 

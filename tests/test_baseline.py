@@ -11,7 +11,7 @@ from assistant.errors import EvaluationError
 from bench.baseline.chain import facts_of
 from bench.baseline.reply import Stored, cited, markers, placed, read_articles, refuses, statements
 from vectorstore.articles import Article
-from vectorstore.library import Library
+from vectorstore.index.library import Library
 
 CHAIN = Path(__file__).parents[1] / "bench" / "baseline" / "chain.py"
 LOCK = CHAIN.with_name("requirements.lock")

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.candidates import candidates, learned_candidate
-from assistant.stems import stems
+from assistant.answering.candidates import candidates, learned_candidate
+from assistant.language.stems import stems
 
 SENTENCE = (
     "PARIS (AP) — On May 5, Mayor Ana Ruiz of Erie told 12 people that the “great flood” had ended the old town fair."

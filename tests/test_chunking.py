@@ -10,8 +10,8 @@ from tokenizers import Tokenizer
 from tests.growth import grows_linearly
 from vectorstore.articles import Article, Chunk
 from vectorstore.chunking import MAX_PIECES, chunk
-from vectorstore.embedding import Embedder
-from vectorstore.sentences import sentences
+from vectorstore.index.embedding import Embedder
+from vectorstore.text.sentences import sentences
 
 WORDS = st.sampled_from(
     [

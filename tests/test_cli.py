@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assistant.answer import Answer, Event, Finished, Found, Said, Statement
+from assistant.answer import Answer, Event, Finished, Retrieved, Statement, StatementReady
 from ui import commands_ask
 from ui.app import with_command
 from ui.cli import main
@@ -484,8 +484,8 @@ def test_every_command_has_help_with_examples() -> None:
 
 def test_a_partial_answer_stays_when_it_is_interrupted() -> None:
     def interrupted() -> Iterator[Event]:
-        yield Found(())
-        yield Said("145 drones. [1]", Statement("145 drones.", (1,), "supported"))
+        yield Retrieved(())
+        yield StatementReady("145 drones. [1]", Statement("145 drones.", (1,), "supported"))
         raise KeyboardInterrupt
 
     out = io.StringIO()
@@ -497,7 +497,7 @@ def test_a_partial_answer_stays_when_it_is_interrupted() -> None:
 def test_a_refusal_is_written_though_nothing_was_said() -> None:
     answer = Answer("q", "The articles do not say.", True, (), (), (), (), 0.1, "m")
     out = io.StringIO()
-    assert commands_ask._told(iter([Found(()), Finished(answer)]), lambda: None, PLAIN, out) is answer
+    assert commands_ask._told(iter([Retrieved(()), Finished(answer)]), lambda: None, PLAIN, out) is answer
     assert out.getvalue() == "The articles do not say.\n"
 
 

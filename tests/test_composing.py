@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Passage, Statement
-from assistant.composing import NEAREST, REFUSAL, compose, refusal
+from assistant.composition.composing import NEAREST, REFUSAL, compose, refusal
 from vectorstore.articles import Article
 
 FIRST = Article(
@@ -148,7 +148,7 @@ def test_an_answer_survives_json(answer: Answer) -> None:
 def test_the_fields_of_the_design() -> None:
     data = json.loads(answer_of(MISSILES, FIRED, thing="drones").to_json())
     names = "question answer refused statements citations figures conflicts confidence model timings warning left_out"
-    assert list(data) == [*names.split(), "short", "set_aside"]
+    assert list(data) == [*names.split(), "short", "excluded_sentences"]
     assert data["statements"][0]["verdict"] == "supported"
     assert data["conflicts"] == [{"counted": "drones", "figures": [1, 2], "same_event": "unknown", "because": ""}]
     assert list(data["figures"][1]) == (

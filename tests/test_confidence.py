@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.candidates import Candidate
-from assistant.choosing import Choice
-from assistant.confidence import SURE, WARNING, confidence, signals
-from assistant.reading import Finding
-from assistant.weights import PLAIN, RANKED
+from assistant.answering.candidates import Candidate
+from assistant.answering.confidence import SURE, WARNING, confidence, signals
+from assistant.answering.scoring import Finding
+from assistant.answering.selection import Choice
+from assistant.answering.weights import PLAIN, RANKED
 from vectorstore.articles import Article
 
 QUERY = "How many lanterns did the city of Lisbon light?"

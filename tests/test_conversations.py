@@ -12,7 +12,7 @@ from assistant.evaluation.matching import normalized, says
 from assistant.evaluation.questions import load
 from bench.questions import tuning
 from vectorstore.articles import Article
-from vectorstore.markdown import read_markdown
+from vectorstore.readers.markdown import read_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "bench/conversations"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.counting import (
+from assistant.query.counting import (
     answers_count,
     asked_events,
     concepts,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.dates import published_date
+from vectorstore.readers.dates import published_date
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.amounts import amounts
+from assistant.composition.grounding import grounded
 from assistant.evaluation.matching import says
-from assistant.figures import numbers
-from assistant.grounding import grounded
-from assistant.stems import words
-from assistant.verify import verdict
+from assistant.language.stems import words
+from assistant.quantities.mentions import amounts
+from assistant.quantities.numbers import numbers
+from assistant.verification.entailment import verdict
 from tests.growth import grows_linearly
-from vectorstore.digits import joined, plain_numbers, whole_figures
+from vectorstore.text.digits import joined, plain_numbers, whole_figures
 
 MARKS = [",", " ", "\u00a0", "\u2007", "\u2009", "\u202f", "'", "’"]
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Passage, Statement
-from assistant.attribution import checked
-from assistant.choosing import Choice
-from assistant.drafting import cited_lines, left_out, numbered, worded
+from assistant.answering.prompting import messages
+from assistant.answering.selection import Choice
+from assistant.composition.drafting import cited_lines, left_out, numbered, worded
 from assistant.model.engine import Engine
-from assistant.prompting import messages
+from assistant.verification.attribution import checked
 from vectorstore.articles import Article
 
 DRONES = "Ukraine reported that Russia launched 145 drones at the port on Monday."

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.ellipsis import instead, is_date, is_piece
+from assistant.query.ellipsis import instead, is_date, is_piece
 
 
 @pytest.mark.parametrize(

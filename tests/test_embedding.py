@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vectorstore.embedding import MINILM_SHA256, TITLE_PIECES, Embedder, default_embedder
 from vectorstore.errors import IndexMismatchError
+from vectorstore.index.embedding import MINILM_SHA256, TITLE_PIECES, Embedder, default_embedder
 
 TEXTS = [
     "Kyiv was hit by 145 drones and 66 missiles.",

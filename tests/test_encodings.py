@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_reading import read_as
-from vectorstore.visible import visible
+from tests.test_formats import read_as
+from vectorstore.readers.invisible_characters import visible
 
 WALL = "The wall at Saltmere will cost 5–7 million pounds, the council’s engineer said in May… “We can’t say more.”"
 

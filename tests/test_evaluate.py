@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Found
+from assistant.answer import Answer, Retrieved
 from assistant.assistant import Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Question
@@ -13,8 +13,8 @@ from assistant.evaluation.evaluate import code_digest, evaluate
 from assistant.evaluation.run import Run
 from assistant.model.engine import Engine
 from vectorstore.articles import Filters
-from vectorstore.search import CANDIDATES, bm25
-from vectorstore.store import Store
+from vectorstore.index.search import CANDIDATES, bm25
+from vectorstore.index.store import Store
 
 FACTS = {"name": "test"}
 
@@ -126,7 +126,7 @@ def test_what_is_measured_of_a_follow_up_is_what_the_product_finds(
     for earlier in before:
         history.append(assistant.ask(earlier, history=history))
     events = list(assistant.stream(question, history=history))
-    assert isinstance(events[0], Found)
+    assert isinstance(events[0], Retrieved)
     assert outcome.evidence == "\n\n".join(passage.text for passage in events[0].passages)
     best = tuple(dict.fromkeys(passage.article.id for passage in events[0].passages))
     assert outcome.ranking[: len(best)] == best

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer
+from assistant.answering.weights import BOTH
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
 from assistant.evaluation.run import Run
-from assistant.weights import BOTH
 from ui.evaluating import fit_threshold
 from ui.settings import Settings, load_settings
 

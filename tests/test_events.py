@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.amounts import amounts
-from assistant.events import EVENT_OF, counted_event, events, status
+from assistant.quantities.events import EVENT_OF, counted_event, events, status
+from assistant.quantities.mentions import amounts
 
 
 @pytest.mark.parametrize(

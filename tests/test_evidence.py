@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.evidence import MAX_TOKENS, select
+from assistant.retrieval.evidence import MAX_TOKENS, select
 from vectorstore.articles import Article, Chunk, Hit
 
 STRIKE = Article(

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from vectorstore.articles import Problem
-from vectorstore.files import SUFFIXES, find_files
-from vectorstore.reading import READERS
+from vectorstore.readers.files import SUFFIXES, find_files
+from vectorstore.readers.formats import READERS
 
 
 def names(found: list[Path | Problem], top: Path) -> list[str]:

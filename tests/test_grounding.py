@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.grounding import grounded, grounding
+from assistant.composition.grounding import grounded, grounding
 from tests.cases import cite, cited, refusal, reply
 
 

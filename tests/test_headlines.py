@@ -1,8 +1,8 @@
 import pytest
 
-from assistant.amounts import amounts
-from assistant.events import counted_event
-from assistant.headlines import disagreeing, in_body
+from assistant.composition.headlines import disagreeing, in_body
+from assistant.quantities.events import counted_event
+from assistant.quantities.mentions import amounts
 from vectorstore.articles import Article
 
 

@@ -6,16 +6,16 @@ import pytest
 
 from assistant.answer import Answer, Finished
 from assistant.assistant import Assistant
-from assistant.composing import NO_QUESTION
-from assistant.courtesy import is_courtesy
-from assistant.followup import standalone
+from assistant.composition.composing import NO_QUESTION
 from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import ModelFile
 from assistant.model.engine import Engine
+from assistant.query.rewriting import standalone
+from assistant.query.small_talk import is_courtesy
 from assistant.ranker.packaged import find_ranker
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 ARTICLES = {
     "Four die in Halden fire": (

@@ -14,11 +14,11 @@ import pytest
 from numpy.typing import NDArray
 
 from vectorstore import batch
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.library import FILE_NAME
+from vectorstore.index.store import Store
 from vectorstore.ingest import Progress, ingest
-from vectorstore.library import FILE_NAME
-from vectorstore.records import read_json
-from vectorstore.store import Store
+from vectorstore.readers.json_records import read_json
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 WITHOUT_ROOT = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 from vectorstore.errors import StoreError
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 try:
     store = Store.open(Path(sys.argv[1]), create=True)
     print(ingest([Path(sys.argv[2])], store).added)
@@ -38,7 +38,7 @@ SEARCH = """
 import sys
 from pathlib import Path
 from vectorstore.errors import StoreError
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 try:
     store = Store.open(Path(sys.argv[1]))
     ids = [id for (id,) in store.library.rows("SELECT id FROM chunks")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_reading import read_as, read_one
+from tests.test_formats import read_as, read_one
 
 TEXT = "The ferry Borealis ran aground off Karsk with 203 people on board."
 MORE = "Nobody was hurt, the coast guard said."

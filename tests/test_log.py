@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer, Citation, Conflict, Figure, Statement
+from tests.cases import refusal
 from ui.errors import LogError
 from ui.log import QuestionLog
 
@@ -146,3 +147,10 @@ def test_an_entry_that_is_no_answer(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(LogError):
         log.recent(1)
+
+
+def test_an_answer_of_an_older_log_keeps_its_count_of_excluded_sentences() -> None:
+    new = refusal().to_dict()
+    old = {**{name: value for name, value in new.items() if name != "excluded_sentences"}, "set_aside": 2}
+    assert Answer.from_dict(old).excluded_sentences == 2
+    assert Answer.from_dict(new | {"excluded_sentences": 3}).excluded_sentences == 3

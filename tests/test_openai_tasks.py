@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ui.web.openai_messages import read
-from ui.web.openai_task_replies import LONGEST_TITLE, reply
-from ui.web.openai_tasks import own_task
+from ui.web.api.openai_messages import read
+from ui.web.api.openai_task_replies import LONGEST_TITLE, reply
+from ui.web.api.openai_tasks import own_task
 
 Q = "How long is the bridge between Norby and Ulm?"
 A = "It is 9.4 kilometres long. [1]"

@@ -4,8 +4,8 @@ from string import Template
 
 import pytest
 
+from assistant.answering.prompting import render
 from assistant.errors import PromptError
-from assistant.prompting import render
 
 PACKAGED = sorted(entry.name for entry in files("prompts").iterdir() if entry.name.endswith(".md"))
 

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.choosing import Choice
-from assistant.context import LONGEST, MOST, needs_antecedent, with_context
-from assistant.quoting import quoted
+from assistant.answering.selection import Choice
+from assistant.composition.context import LONGEST, MOST, needs_antecedent, with_context
+from assistant.composition.quoting import quoted
 from vectorstore.articles import Article
 
 SOURCES = (

@@ -19,7 +19,7 @@ from assistant.ranker.ranker import LONGEST, Ranker, Reading, relevance
 from assistant.ranker.windows import HEADLINE, QUESTION, SENTENCE, WINDOW, WindowMaker
 from training.ranker_training import Network, write
 from vectorstore.articles import Article
-from vectorstore.embedding import MINILM_SHA256, Embedder, default_embedder
+from vectorstore.index.embedding import MINILM_SHA256, Embedder, default_embedder
 
 ASKED = "How many bridges has Brem?"
 TEXTS = [

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from assistant.answering.reader import SAYS_NOTHING
 from assistant.assistant import Assistant
 from assistant.ranker.network import batch, minilm
 from assistant.ranker.packaged import find_ranker
 from assistant.ranker.ranker import Ranker
 from assistant.ranker.windows import WindowMaker
-from assistant.reader import SAYS_NOTHING
 from training import evidence, replies
 from training.checkpoint import Checkpoint
 from training.errors import TrainingError
@@ -25,8 +25,8 @@ from training.loop import Plan, run
 from training.ranker_groups import groups
 from training.ranker_training import Network, loss_of, train, write
 from training.rows import Row
-from vectorstore.embedding import Embedder, default_embedder
-from vectorstore.library import Library
+from vectorstore.index.embedding import Embedder, default_embedder
+from vectorstore.index.library import Library
 
 TOWNS = "Ald Brem Cray Dorn Elm Fell Gorse Holm Ince Jarl Keld Lund Moss Nare Orme Pell Quay Rusk Sark Thorn".split()
 ROWS = [
@@ -80,7 +80,7 @@ def fresh() -> Network:
 
 
 def test_the_evidence_is_what_the_product_finds(questions: list[Found], work: Path, engine: Any) -> None:  # noqa: ANN401
-    from vectorstore.store import Store
+    from vectorstore.index.store import Store
 
     assert sorted(question.question for question in questions) == sorted(row.question for row in ROWS)
     assert [question.question for question in questions] != [row.question for row in ROWS]

@@ -7,15 +7,15 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from assistant.answer import Found, Passage
+from assistant.answer import Passage, Retrieved
+from assistant.answering.candidates import Candidate
+from assistant.answering.model_features import Clues
+from assistant.answering.reader import HEARD, SAYS_NOTHING, Heard, Words, found, grammar, hear, in_reading_order
 from assistant.assistant import Assistant
-from assistant.candidates import Candidate
-from assistant.clues import Clues
 from assistant.model.chat import Message
 from assistant.model.engine import Engine
-from assistant.reader import HEARD, SAYS_NOTHING, Heard, Words, found, grammar, hear, in_reading_order
 from vectorstore.articles import Article
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 QUESTION = "How many drones were launched?"
 NIGHT = "Russia launched 145 drones overnight.\nUkraine shot down 75 of them."
@@ -186,7 +186,7 @@ def test_stopped_behind_the_evidence_there_is_no_answer(told: tuple[Assistant, T
     for event in assistant.stream("How many drones did Russia launch?", stop=stop):
         seen.append(event)
         stop.set()
-    assert [type(event) for event in seen] == [Found]
+    assert [type(event) for event in seen] == [Retrieved]
 
 
 def test_what_it_hears_makes_no_less_of_an_answer_that_says_what_nobody_said(told: tuple[Assistant, Told]) -> None:

@@ -91,7 +91,7 @@ def test_it_says_how_much_of_the_model_is_left_out(count: int, line: str) -> Non
 def test_it_says_how_many_sentences_speak_to_a_model(count: int, speak: str, refused: bool) -> None:
     answer = replace(an_answer("Kyiv was hit. [1]", a_citation()), refused=refused)
     assert "language model" not in render.answer(answer)
-    shown = render.answer(replace(answer, set_aside=count))
+    shown = render.answer(replace(answer, excluded_sentences=count))
     assert shown.endswith(f"{speak} to a language model, not to readers: not used.")
 
 

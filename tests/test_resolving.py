@@ -13,10 +13,10 @@ from assistant.evaluation.case import Question
 from assistant.evaluation.questions import load
 from assistant.evaluation.resolving import resolve
 from vectorstore.articles import Article
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.library import Library
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.library import Library
-from vectorstore.store import Store
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vectorstore.articles import Article, Filters
-from vectorstore.embedding import Embedder
-from vectorstore.search import BM25_WEIGHT, CANDIDATES, bm25
-from vectorstore.store import Store
-from vectorstore.words import match_expression, query, query_words
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.search import BM25_WEIGHT, CANDIDATES, bm25
+from vectorstore.index.store import Store
+from vectorstore.text.words import match_expression, query, query_words
 
 ARTICLES = [
     Article("/1", "The ferry sank off Dover with 1,200 tons of grain.", "Ferry sinks", "The Times", "2025-04-24"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.growth import grows_linearly
-from vectorstore.sentences import WINDOW, sentences
+from vectorstore.text.sentences import WINDOW, sentences
 
 # What the splitter finds hard, and what once made it panic or crawl, between ordinary words.
 PARTS = st.sampled_from(

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Finished, Found, Passage, Said
+from assistant.answer import Answer, Finished, Passage, Retrieved, StatementReady
 from assistant.assistant import Assistant
 from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import ModelFile
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import find_ranker
 from assistant.ranker.ranker import Reading, SentenceReader
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 QUESTIONS = [json.loads(line) for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -101,9 +101,9 @@ def test_stopped_behind_the_evidence_it_says_nothing_more(shipped: Assistant) ->
     seen = []
     for event in shipped.stream(DRONES, stop=stop):
         seen.append(event)
-        if isinstance(event, Found):
+        if isinstance(event, Retrieved):
             stop.set()
-    assert not any(isinstance(event, Said | Finished) for event in seen)
+    assert not any(isinstance(event, StatementReady | Finished) for event in seen)
     assert len(seen) == 1
 
 

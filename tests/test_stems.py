@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.stems import rarity, stem, stems, words
+from assistant.language.stems import rarity, stem, stems, words
 from tests.growth import grows_linearly
 
 

@@ -16,7 +16,6 @@ import pytest
 
 from vectorstore import chunking
 from vectorstore.articles import Article, Filters, Hit
-from vectorstore.embedding import Embedder
 from vectorstore.errors import (
     IndexBusyError,
     IndexDamagedError,
@@ -25,10 +24,11 @@ from vectorstore.errors import (
     NotFoundError,
     StoreError,
 )
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
+from vectorstore.index.trash import Bin
+from vectorstore.index.vectors import Vectors
 from vectorstore.ingest import ingest
-from vectorstore.putting_back import Bin
-from vectorstore.store import Store
-from vectorstore.vectors import Vectors
 
 SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
 QUESTIONS = ["How many drones hit Kyiv?", "Who calls for regime change?"]
@@ -39,7 +39,7 @@ READER = """
 import json, sys
 from pathlib import Path
 from vectorstore.articles import Filters
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 store = Store.open(Path(sys.argv[1]))
 for line in sys.stdin:
     ids = [id for (id,) in store.library.rows("SELECT id FROM chunks ORDER BY id")]
@@ -51,7 +51,7 @@ for line in sys.stdin:
 HOLDER = """
 import sys
 from pathlib import Path
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 with Store.open(Path(sys.argv[1])).writing():
     print("held", flush=True)
     sys.stdin.read()

@@ -10,10 +10,10 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
-from assistant.figures import numbers
 from assistant.model.chat import Message
-from assistant.verify import verdict
-from vectorstore.store import Store
+from assistant.quantities.numbers import numbers
+from assistant.verification.entailment import verdict
+from vectorstore.index.store import Store
 
 LAUNCHED = "How many drones were launched?"
 CAPTURED = "Has Chasiv Yar been captured?"

@@ -3,7 +3,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.evaluation.support import MIN_SHARE, supports
-from assistant.stems import rarity, stems
+from assistant.language.stems import rarity, stems
 
 STRIKE = "Russia launched 66 missiles and 145 drones at Kyiv on Thursday, leaving at least 12 people dead."
 

@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.prompting import messages
+from assistant.answering.prompting import messages
+from assistant.answering.reader import HEARD, SAYS_NOTHING, in_reading_order
 from assistant.ranker.windows import WINDOW, WindowMaker
-from assistant.reader import HEARD, SAYS_NOTHING, in_reading_order
 from training import replies
 from training.evidence import UNANSWERABLE, WRITTEN
 from training.found import Found
 from training.ranker_groups import SENTENCES, group, groups
 from training.variations import _another_figure, disagreeing, edited, plain, without_answer
 from vectorstore.articles import Article
-from vectorstore.embedding import Embedder
-from vectorstore.sentences import sentences
+from vectorstore.index.embedding import Embedder
+from vectorstore.text.sentences import sentences
 
 BREM = "Brem lies on a river. The town has 14 bridges, and 2 of them are closed. They are painted each May."
 OTHERS = (

@@ -11,7 +11,7 @@ import pytest
 from training.corpus import RememberingEmbedder, headline, key, open_corpus
 from training.errors import TrainingError
 from training.rows import MAX_PASSAGE, Row, load_rows
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
 
 GOOD: dict[str, Any] = {
     "question": "How many bridges has Brem?",

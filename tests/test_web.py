@@ -14,9 +14,9 @@ from assistant.assistant import Assistant
 from assistant.model.engine import Engine
 from ui.errors import ServerError
 from ui.web.server import Address, launch
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 DRONES = "How many drones hit Kyiv?"

@@ -11,10 +11,12 @@ from fastapi.responses import StreamingResponse
 
 from tests.serving import serving
 from ui.errors import ServerError
-from ui.web import access
-from ui.web.access import LOOPBACK, Access, Rules, protect
-from ui.web.limits import Buckets, Limits
-from ui.web.sign_in import TRIES, Door
+from ui.web.security import requests
+from ui.web.security.access import Access
+from ui.web.security.install import protect
+from ui.web.security.limits import Buckets, Limits
+from ui.web.security.rules import LOOPBACK, Rules
+from ui.web.security.sessions import TRIES, Sessions
 
 PAGE = {"Accept": "text/html"}
 PASSWORD, TOKEN = "correct horse", "a-long-token"
@@ -29,11 +31,11 @@ def app_with(rules: Rules, **limits: int) -> FastAPI:
 
     @app.get("/health")
     def health(request: Request) -> dict[str, Any]:
-        return {"known": access.known(request)}
+        return {"known": requests.known(request)}
 
     @app.api_route("/who", methods=["GET", "POST"])
     def who(request: Request) -> dict[str, str]:
-        return {"owner": access.owner(request)}
+        return {"owner": requests.owner(request)}
 
     @app.get("/slow")
     def slow() -> StreamingResponse:
@@ -100,7 +102,7 @@ def test_another_name_is_refused(open_url: str, host: str) -> None:
 
 
 def test_every_address_in_digits_but_no_other_name() -> None:
-    guard = Access(FastAPI(), Rules(LOOPBACK | {"0.0.0.0"}), Door(Rules()))
+    guard = Access(FastAPI(), Rules(LOOPBACK | {"0.0.0.0"}), Sessions(Rules()))
 
     def foreign(host: str) -> str:
         return guard._foreign({"headers": [(b"host", host.encode())]})
@@ -193,13 +195,13 @@ def test_a_session_can_not_be_made_up(closed: httpx.Client) -> None:
 
 
 def test_a_session_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    door = Door(Rules(password=PASSWORD))
-    session = door.session("Žofie ❤")
-    assert door.name(session) == "Žofie ❤"
+    sessions = Sessions(Rules(password=PASSWORD))
+    session = sessions.session("Žofie ❤")
+    assert sessions.name(session) == "Žofie ❤"
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 12 * 3600 + 1)
-    assert door.name(session) is None
-    assert Door(Rules(password=PASSWORD)).name(session) is None
+    assert sessions.name(session) is None
+    assert Sessions(Rules(password=PASSWORD)).name(session) is None
 
 
 def test_a_token(closed: httpx.Client) -> None:
@@ -245,7 +247,7 @@ def test_an_empty_password_is_none() -> None:
 
 
 def test_tries_from_another_address_go_on() -> None:
-    door = Door(Rules(password=PASSWORD), Buckets(1, 60))
-    assert door.admits("x", PASSWORD, "10.0.0.1") == (0, False)
-    assert door.admits(PASSWORD, PASSWORD, "10.0.0.1") == (60, False)
-    assert door.admits(PASSWORD, PASSWORD, "10.0.0.2") == (0, True)
+    sessions = Sessions(Rules(password=PASSWORD), Buckets(1, 60))
+    assert sessions.admits("x", PASSWORD, "10.0.0.1") == (0, False)
+    assert sessions.admits(PASSWORD, PASSWORD, "10.0.0.1") == (60, False)
+    assert sessions.admits(PASSWORD, PASSWORD, "10.0.0.2") == (0, True)

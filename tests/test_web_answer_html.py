@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Citation, Conflict, Figure, Passage, Said, Statement, Verdict
-from assistant.composing import compose, refusal
-from ui.web.answer_html import stage, turn_html
-from ui.web.below import independent, strip
-from ui.web.days import from_to, spoken
-from ui.web.marking import link, plain, safe, with_figures
-from ui.web.statements import parts
-from ui.web.turn import State, Turn
+from assistant.answer import Answer, Citation, Conflict, Figure, Passage, Statement, StatementReady, Verdict
+from assistant.composition.composing import compose, refusal
+from ui.web.chat.turn import State, Turn
+from ui.web.html.answer_details import independent, strip
+from ui.web.html.answer_html import stage, turn_html
+from ui.web.html.dates import from_to, spoken
+from ui.web.html.escaping import link, plain, safe, with_figures
+from ui.web.html.statements import parts
 from vectorstore.articles import Article
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -318,7 +318,7 @@ def test_the_page_says_how_many_sentences_speak_to_a_model(refused: bool) -> Non
     answer, _ = answered()
     answer = replace(answer, refused=refused)
     line = "2 sentences of the articles speak to a language model, not to readers: not used."
-    assert line in [text for _, text in done(replace(answer, set_aside=2)).all("p", "foot")]
+    assert line in [text for _, text in done(replace(answer, excluded_sentences=2)).all("p", "foot")]
     assert "language model" not in turn_html(Turn(ID, "q", "done", answer=answer))
 
 
@@ -352,7 +352,7 @@ def test_a_refusal_shows_the_nearest_passages_and_no_answer() -> None:
 
 def test_it_grows() -> None:
     answer, passages = answered()
-    said = tuple(Said(f"{s.text} [{s.markers[0]}]", s) for s in answer.statements)
+    said = tuple(StatementReady(f"{s.text} [{s.markers[0]}]", s) for s in answer.statements)
     turn = Turn(ID, "How many?", ahead=2)
     assert stage(turn) == "Waiting: 2 questions before yours"
     assert stage(replace(turn, ahead=1)) == "Waiting: 1 question before yours"
@@ -386,7 +386,7 @@ def test_of_each_article_found_the_best_sentence_is_shown_and_five_articles_at_m
 
 def test_stopped_and_failed_say_so() -> None:
     answer, passages = answered()
-    said = (Said(f"{SENTENCES[0]} [1]", answer.statements[0]),)
+    said = (StatementReady(f"{SENTENCES[0]} [1]", answer.statements[0]),)
     page = check(turn_html(Turn(ID, "q", "stopped", 0, tuple(passages), said)))
     assert page.all("p", "stage")[0][1] == "Stopped."
     assert page.all("p", "statement")[0][1] == said[0].text
@@ -433,7 +433,7 @@ def nasty_turn(text: str) -> Turn:
     )  # fmt: skip
     source = Article(text, f"{text} tail", text, text, text, text, text)
     found = (Passage(1, source, 0, len(text), text, 0.5),)
-    return Turn(ID, text, "done", 0, found, (Said(f"{text} [1]", statement),), answer, text)
+    return Turn(ID, text, "done", 0, found, (StatementReady(f"{text} [1]", statement),), answer, text)
 
 
 @pytest.mark.parametrize("state", ["writing", "done", "stopped", "failed"])

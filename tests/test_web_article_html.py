@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.web.article_html import article_html, text_html
-from ui.web.marking import plain
+from ui.web.html.article_html import article_html, text_html
+from ui.web.html.escaping import plain
 from vectorstore.articles import Article
 
 TEXT = "First words.\n\nThe toll was at least 12 people killed on 14 May.\nNext line.\r\n\r\nLast <b>words</b> & more."

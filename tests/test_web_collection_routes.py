@@ -10,11 +10,11 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
-from ui.web.api_error import add_handler
-from ui.web.collection_routes import add_routes
-from vectorstore.embedding import Embedder
+from ui.web.api.api_error import add_handler
+from ui.web.api.collection_routes import add_routes
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 20_000

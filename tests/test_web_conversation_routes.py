@@ -10,11 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from assistant.answer import Answer, Citation, Statement
-from ui.web import api_error
-from ui.web.conversation_routes import add_routes
-from ui.web.conversations import Conversations
-from ui.web.feedback import reports
-from ui.web.turn import Turn
+from ui.web.api import api_error
+from ui.web.api.conversation_routes import add_routes
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.feedback import reports
+from ui.web.chat.turn import Turn
 from vectorstore.articles import Filters
 
 

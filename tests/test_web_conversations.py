@@ -12,8 +12,8 @@ import pytest
 
 from assistant.answer import Answer, Citation, Statement
 from ui.errors import ConversationsError, NoConversationError
-from ui.web.conversations import STOPPED, Conversations
-from ui.web.turn import State, Turn
+from ui.web.chat.conversations import STOPPED, Conversations
+from ui.web.chat.turn import State, Turn
 from vectorstore.articles import Filters
 
 ALL = Filters()

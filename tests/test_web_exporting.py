@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.answer import Answer, Citation, Conflict, Figure, Statement
-from ui.web.conversations import Conversation
-from ui.web.exporting import file_name, json_text, markdown
-from ui.web.turn import Turn
+from ui.web.chat.conversations import Conversation
+from ui.web.chat.exporting import file_name, json_text, markdown
+from ui.web.chat.turn import Turn
 
 ABOUT = Conversation("ab" * 16, "How many drones?", "2025-05-01T08:00:00.000+00:00", "2025-05-02T09:00:00.000+00:00", 1)
 URL = "https://example.org/a?b=c_d"

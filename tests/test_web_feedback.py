@@ -19,11 +19,11 @@ from assistant.evaluation.questions import load
 from assistant.evaluation.resolving import resolve
 from ui.commands_feedback import feedback
 from ui.errors import ConversationsError, NoConversationError, UsageError
-from ui.web.conversations import Conversations
-from ui.web.feedback import keep, questions, reports
-from ui.web.turn import Turn
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.feedback import keep, questions, reports
+from ui.web.chat.turn import Turn
 from vectorstore.articles import Filters
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 SCOPE = Filters(since="2025-04-01", article_ids=("ab12cd34ef56ab12",))
 QUOTES = ("145 drones were launched.", "Over 300 drones were fired.")

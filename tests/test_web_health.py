@@ -8,10 +8,12 @@ import pytest
 from fastapi import FastAPI
 
 from tests.serving import serving
-from ui.web import health
-from ui.web.access import Rules, known, protect
-from ui.web.limits import Limits
-from vectorstore.store import Store
+from ui.web.api import health
+from ui.web.security.install import protect
+from ui.web.security.limits import Limits
+from ui.web.security.requests import known
+from ui.web.security.rules import Rules
+from vectorstore.index.store import Store
 
 
 def served(store: Store, rules: Rules, model: str | None = "a-model") -> FastAPI:

@@ -8,8 +8,9 @@ import pytest
 from fastapi import FastAPI, Request
 
 from tests.serving import serving
-from ui.web.access import Rules, protect
-from ui.web.limits import Buckets, Limits
+from ui.web.security.install import protect
+from ui.web.security.limits import Buckets, Limits
+from ui.web.security.rules import Rules
 
 TOKEN = {"Authorization": "Bearer a-token"}
 LIMITS = Limits(questions_per_minute=2, upload_bytes=5_000, body_bytes=1_000, requests_per_minute=6)

@@ -11,19 +11,21 @@ import openai
 import pytest
 from fastapi import FastAPI
 
-from assistant.answer import Answer, Event, Finished, Found
+from assistant.answer import Answer, Event, Finished, Retrieved
 from assistant.assistant import Assistant
 from assistant.errors import ModelError
 from assistant.model.engine import Engine
 from tests.serving import serving
 from ui.errors import BusyError
-from ui.web import openai_api
-from ui.web.access import Rules, owner, protect
-from ui.web.limits import Limits
-from ui.web.openai_messages import asked, read, tail
-from ui.web.tools import Ask
+from ui.web.api import openai_api
+from ui.web.api.openai_messages import asked, read, tail
+from ui.web.api.tools import Ask
+from ui.web.security.install import protect
+from ui.web.security.limits import Limits
+from ui.web.security.requests import owner
+from ui.web.security.rules import Rules
 from vectorstore.articles import Filters
-from vectorstore.store import Store
+from vectorstore.index.store import Store
 
 DRONES = "How many drones hit Kyiv?"
 Messages = list[dict[str, Any]]
@@ -243,7 +245,7 @@ class Slow:
     ) -> Generator[Event, None, None]:
         assert stop
         try:
-            yield Found(())
+            yield Retrieved(())
             if self.error:
                 raise self.error
             began = time.perf_counter()

@@ -11,11 +11,11 @@ import pytest
 from assistant.assistant import Assistant
 from tests.scripted import BROKEN, HANGS, LONG, Scripted, full, last, sent, talk
 from ui.errors import ConversationsError
-from ui.web.asking import Asking
-from ui.web.chat import Chat
-from ui.web.conversation_file import ConversationFile
-from ui.web.conversations import Conversations
-from ui.web.line import Line
+from ui.web.api.page_events import Chat
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.database import ConversationFile
+from ui.web.chat.fair_queue import Line
+from ui.web.chat.jobs import Asking
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_a_question_that_can_not_be_written_down_replaces_nothing(chat: Chat, mo
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ui.web.conversation_rows.write", failing)
+        patch.setattr("ui.web.chat.conversation_rows.write", failing)
         (shown,) = chat.ask(sent("Better?", conversation, replaces=turns[0]), "", "b")
     assert "disk is full" in shown["error"]
     assert questions(chat, conversation) == AS_IT_WAS

@@ -13,11 +13,11 @@ import pytest
 
 from assistant.model.engine import Engine
 from tests.slow import SLOWLY, Slow
+from ui.web.security.blocked_paths import is_shut
 from ui.web.server import Address, launch
-from ui.web.shut import is_shut
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 ROOT = Path(__file__).parents[1]
 DRONES = "How many drones hit Kyiv?"
@@ -149,12 +149,12 @@ def test_no_file_of_this_machine_is_given(server: httpx.Client, data: Path, path
     real = {"data/conversations.sqlite": data / "conversations.sqlite"}.get(path, ROOT / path)
     server.get("/api/conversations")
     for name in (path, str(real), f"/{real}", f"../../../../../..{real}", f"file://{real}", f"..%2f..%2f..{real}"):
-        for door in (
+        for sessions in (
             "/gradio_api/file=", "/gradio_api/file/", "/gradio_api/proxy=", "/gradio_api/stream/x/x/1/", "/static/",
             "/assets/", "/svelte/", "/api/articles/", "/gradio_api/custom_component/x/", "/file=", "/",
         ):  # fmt: skip
-            reply = server.get(f"{door}{name}")
-            assert reply.status_code in (303, 307, 400, 403, 404, 405, 422), (door, name, reply.text[:100])
+            reply = server.get(f"{sessions}{name}")
+            assert reply.status_code in (303, 307, 400, 403, 404, 405, 422), (sessions, name, reply.text[:100])
 
 
 def test_nothing_can_be_left_at_gradios_own_upload(server: httpx.Client) -> None:

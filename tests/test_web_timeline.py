@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Figure
-from ui.web.timeline import EDGE, FLOOR, HEIGHT, LETTER, LINE, SIZE, TOP, WIDTH, points, timeline
+from ui.web.html.timeline import EDGE, FLOOR, HEIGHT, LETTER, LINE, SIZE, TOP, WIDTH, points, timeline
 
 
 def figure(value: float, as_of: str | None, bound: str | None = None, unit: str | None = None) -> Figure:

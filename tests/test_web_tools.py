@@ -19,11 +19,12 @@ from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.model.engine import Engine
 from tests.serving import serving
-from ui.web.access import Rules, protect
-from ui.web.limits import Limits
-from ui.web.mcp_requests import McpRequests
-from ui.web.tools import add_tools
-from vectorstore.store import Store
+from ui.web.api.mcp_requests import McpRequests
+from ui.web.api.tools import add_tools
+from ui.web.security.install import protect
+from ui.web.security.limits import Limits
+from ui.web.security.rules import Rules
+from vectorstore.index.store import Store
 
 DRONES = "How many drones hit Kyiv?"
 TOKEN = {"Authorization": "Bearer a-token"}

@@ -13,13 +13,13 @@ import filelock
 import pytest
 
 from ui.errors import UploadError
-from ui.web import collection as collecting
-from ui.web.collection import Collection
-from ui.web.uploads import STALE, Received, place, receive, safe_name, sweep
+from ui.web.collection import changes
+from ui.web.collection.changes import Collection
+from ui.web.collection.uploads import STALE, Received, place, receive, safe_name, sweep
 from vectorstore.articles import Problem
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 FERRY = b"Ferry sinks off Dover\n\nA ferry sank off Dover on Friday. All 212 passengers were saved by fishermen."
 TRAIN = b"Train stuck in tunnel\n\nA train stood in the tunnel for six hours. The 340 passengers walked out."
@@ -177,7 +177,7 @@ def test_the_upload_ends_when_the_browser_is_gone(collection: Collection) -> Non
 def test_another_process_that_writes_is_waited_for(
     collection: Collection, patience: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collecting, "PATIENCE", patience)
+    monkeypatch.setattr(changes, "PATIENCE", patience)
     lock = filelock.FileLock(collection.store.data_dir / "ingest.lock", thread_local=False)
     lock.acquire()
     lines = []

@@ -20,15 +20,15 @@ from assistant.model.generation import Request as ModelRequest
 from tests.scripted import HANGS, Scripted, new, sent, until
 from tests.serving import serving
 from tests.slow import SLOWLY, Slow
-from ui.web import chat_routes
-from ui.web.asking import Asked, Asking
-from ui.web.chat import Chat
-from ui.web.conversations import Conversations
-from ui.web.line import Line
+from ui.web.api import chat_routes
+from ui.web.api.page_events import Chat
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.fair_queue import Line
+from ui.web.chat.jobs import Asked, Asking
+from ui.web.chat.turn import Turn
 from ui.web.server import Address, launch
-from ui.web.turn import Turn
-from vectorstore.embedding import Embedder
-from vectorstore.store import Store
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 
 THREADS = 50
 """More than a server of FastAPI has for all that is no coroutine."""

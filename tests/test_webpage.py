@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_reading import read_as
+from tests.test_formats import read_as
 from vectorstore.articles import Article, Problem
 
 LEDE = "The town council of Ellmere voted on Monday to close the swimming lake for the whole of July because of algae."

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from training.errors import TrainingError
 from training.rows import Row
-from vectorstore.embedding import Embedder, default_embedder
+from vectorstore.index.embedding import Embedder, default_embedder
 from vectorstore.ingest import Progress, ingest
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 if TYPE_CHECKING:
-    from vectorstore.store import Store
+    from vectorstore.index.store import Store
 
 log = logging.getLogger("dateline")
 
@@ -62,7 +62,7 @@ def open_corpus(rows: Sequence[Row], work: Path) -> "Store":
 
     Raises TrainingError where `work` has the passages of other rows.
     """
-    from vectorstore.store import Store
+    from vectorstore.index.store import Store
 
     work.mkdir(parents=True, exist_ok=True)
     passages = work / "passages.jsonl"

@@ -11,8 +11,8 @@ from assistant.answer import Passage
 from training.errors import TrainingError
 from vectorstore.articles import Article
 from vectorstore.errors import NoIndexError
-from vectorstore.library import Library
-from vectorstore.sentences import sentences
+from vectorstore.index.library import Library
+from vectorstore.text.sentences import sentences
 
 
 @dataclass(frozen=True)

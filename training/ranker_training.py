@@ -29,8 +29,8 @@ from training.found import found, library
 from training.loop import Plan, run
 from training.low_rank import changed
 from training.ranker_groups import Group, groups
-from vectorstore.embedding import MINILM_SHA256, default_embedder
-from vectorstore.precision import processor_dtype
+from vectorstore.index.embedding import MINILM_SHA256, default_embedder
+from vectorstore.index.precision import processor_dtype
 
 if TYPE_CHECKING:
     import torch

@@ -21,7 +21,7 @@ from training.gguf_adapter import write_adapter
 from training.loop import Plan, run
 from training.reader_examples import LONGEST, Example, read_examples
 from vectorstore.hashes import sha256_of
-from vectorstore.precision import processor_dtype
+from vectorstore.index.precision import processor_dtype
 
 if TYPE_CHECKING:
     import torch

@@ -15,8 +15,8 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from assistant.prompting import messages
-from assistant.reader import HEARD, SAYS_NOTHING, in_reading_order
+from assistant.answering.prompting import messages
+from assistant.answering.reader import HEARD, SAYS_NOTHING, in_reading_order
 from training.command import carry_out, log
 from training.evidence import UNANSWERABLE
 from training.found import Found, found, library

@@ -14,9 +14,9 @@ from vectorstore.errors import NoIndexError
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.model.engine import Engine
-    from ui.web.missing_model import MissingModel
-    from vectorstore.library import Library
-    from vectorstore.store import Store
+    from assistant.model.missing import MissingModel
+    from vectorstore.index.library import Library
+    from vectorstore.index.store import Store
 
 log = logging.getLogger("dateline")
 
@@ -29,7 +29,7 @@ def question_log(settings: Settings) -> QuestionLog:
 @contextmanager
 def open_library(data_dir: Path) -> Iterator["Library"]:
     """The stored articles alone: opens at once, loads neither vectors nor embedder."""
-    from vectorstore.library import Library
+    from vectorstore.index.library import Library
 
     with closing(Library.open(data_dir)) as library:
         yield library
@@ -38,7 +38,7 @@ def open_library(data_dir: Path) -> Iterator["Library"]:
 @contextmanager
 def open_store(data_dir: Path, *, create: bool = False, check: bool = True) -> Iterator["Store"]:
     """The index. NoIndexError unless it holds an article or `create` is set."""
-    from vectorstore.store import Store
+    from vectorstore.index.store import Store
 
     with closing(Store.open(data_dir, create, check=check)) as store:
         if not create and not store.library.stats()["articles"]:
@@ -58,7 +58,7 @@ def open_assistant(settings: Settings) -> Iterator["Assistant"]:
 def open_desk(settings: Settings) -> Iterator["Assistant"]:
     """The same for the chat page, which also begins without an article, and without a model: then it says so there."""
     from assistant.errors import AssistantError
-    from ui.web.missing_model import MissingModel
+    from assistant.model.missing import MissingModel
 
     with ExitStack() as stack:
         store = stack.enter_context(open_store(settings.data_dir, create=True))

@@ -31,7 +31,7 @@ def _run(arguments: list[str]) -> int:
     from ui.app import app
     from ui.errors import UiError
     from vectorstore.errors import StoreError
-    from vectorstore.room import disk_full
+    from vectorstore.index.disk_full import disk_full
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 must not cost the answer

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import typer
 
-from assistant.answer import Answer, Event, Finished, Said
+from assistant.answer import Answer, Event, Finished, StatementReady
 from ui import render
 from ui.building import open_assistant, open_store, question_log
 from ui.console import answers_only, clean, question, style, write
@@ -122,7 +122,7 @@ def _told(events: Iterator[Event], found: Callable[[], None], how: Style, out: T
     """Write the statements to `out` as they come; returns the answer. `found` is called before the first."""
     silent = True
     for event in events:
-        if isinstance(event, Said) and out:
+        if isinstance(event, StatementReady) and out:
             found()
             write(how.lines(event.text, marks=event.statement.marks), out)
             silent = False

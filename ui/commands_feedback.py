@@ -16,7 +16,7 @@ from ui.options import DataDir, Json, NoColor, Verbose, begin
 from ui.render import Style
 
 if TYPE_CHECKING:
-    from ui.web.feedback import Feedback
+    from ui.web.chat.feedback import Feedback
 
 log = logging.getLogger("dateline")
 _SIGNS = {"up": "right", "down": "wrong", "wrong_evidence": "wrong evidence"}
@@ -40,8 +40,8 @@ def feedback(
       dateline feedback --json                        with the whole Answer of each
       dateline feedback --questions reported.jsonl    then: dateline eval reported.jsonl
     """
-    from ui.web.conversation_file import FILE_NAME, ConversationFile
-    from ui.web.feedback import reports
+    from ui.web.chat.database import FILE_NAME, ConversationFile
+    from ui.web.chat.feedback import reports
 
     settings = begin(verbose=verbose, no_color=no_color, data_dir=data_dir)
     given = reports(ConversationFile(settings.data_dir / FILE_NAME))
@@ -66,7 +66,7 @@ def _told(report: "Feedback", how: Style) -> str:
 
 
 def _write_questions(given: "Sequence[Feedback]", path: Path) -> None:
-    from ui.web.feedback import questions
+    from ui.web.chat.feedback import questions
 
     if path.suffix.lower() != ".jsonl":
         raise UsageError(f"{path} is no name for a test set: expected one that ends in .jsonl")

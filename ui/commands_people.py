@@ -35,8 +35,8 @@ def people(
     A name belongs to who signed in with it first. With a new passphrase whoever is signed in with the name has to
     sign in again; the conversations stay.
     """
-    from ui.web.names import tidy, usable
-    from ui.web.people import FILE_NAME, People, given
+    from ui.web.security.user_names import tidy, usable
+    from ui.web.security.users import FILE_NAME, People, given
 
     settings = begin(verbose=verbose, data_dir=data_dir)
     known = People(settings.data_dir / FILE_NAME)

@@ -77,9 +77,9 @@ def chat(
         top_k=top_k,
         log=False if no_log else None,
     )
-    from ui.programs import programs
+    from ui.api_tokens import programs
     from ui.web.gradio_environment import open_browser
-    from ui.web.limits import Limits
+    from ui.web.security.limits import Limits
     from ui.web.server import Address, launch
 
     environment = dict(os.environ)  # before the server makes it its own

@@ -108,9 +108,9 @@ def written(done: "Run", seed: int, quiet: bool, how: Style) -> "Written":
 
 def fit_threshold(done: "Run", settings: Settings) -> None:
     """Fit the threshold; store it where it beats the one in use on questions that it was not fitted on."""
+    from assistant.answering.weights import weights_for
     from assistant.evaluation.threshold import fit
     from assistant.model.catalogue import BUNDLED
-    from assistant.weights import weights_for
 
     reads = settings.adapter and settings.model in (None, BUNDLED)
     own = weights_for(ranker=settings.ranker, reader=reads).min_confidence

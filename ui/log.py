@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from ui.errors import LogError
-from vectorstore.room import disk_full, no_room
+from vectorstore.index.disk_full import disk_full, no_room
 
 FILE_NAME = "questions.sqlite"
 _SCHEMA = """CREATE TABLE IF NOT EXISTS questions (

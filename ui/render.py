@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answer import Answer, Citation, Conflict, Figure, Span
-from assistant.grounding import grounding
+from assistant.composition.grounding import grounding
 from ui.columns import columns
 from vectorstore.articles import Article, Hit, Problem
 from vectorstore.report import Report
@@ -131,9 +131,9 @@ def sources(answer: Answer, style: Style = PLAIN) -> str:
     """
     warning = [style.lines(answer.warning)] if answer.warning else []
     if not answer.citations:
-        return "\n".join([*warning, *([style.dim(line)] if (line := set_aside_line(answer)) else [])])
+        return "\n".join([*warning, *([style.dim(line)] if (line := excluded_line(answer)) else [])])
     head = ["", style.dim("The nearest passages:")] if answer.refused else conflicts(answer, style)
-    lines = (figures_line(answer), left_out_line(answer), set_aside_line(answer))
+    lines = (figures_line(answer), left_out_line(answer), excluded_line(answer))
     foot = [style.dim(style.lines(line)) for line in lines if line]
     below = ["", *foot] if foot else []
     return "\n".join((*warning, *head, *(_citation(citation, style) for citation in answer.citations), *below))
@@ -171,7 +171,7 @@ def _as_of(figure: Figure) -> str:
 
 def _counted(figure: Figure) -> str:
     """The figure's words, with the event that it counts where they don't name it: "145 drones (launched)"."""
-    from assistant.events import events  # its tables take time that "dateline --help" does not have
+    from assistant.quantities.events import events  # its tables take time that "dateline --help" does not have
 
     event = None if figure.event in events(figure.text) else figure.event
     more = ", ".join(word for word in (event, figure.status) if word)
@@ -203,9 +203,9 @@ def left_out_line(answer: Answer) -> str:
     return f"{what} of the model left out: no cited sentence bears {it} out (--json shows {it})."
 
 
-def set_aside_line(answer: Answer) -> str:
+def excluded_line(answer: Answer) -> str:
     """How many sentences of the articles were not used because they speak to a language model; nothing if none do."""
-    many = answer.set_aside
+    many = answer.excluded_sentences
     if not many:
         return ""
     what = "1 sentence of the articles speaks" if many == 1 else f"{many} sentences of the articles speak"

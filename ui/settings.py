@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ui.api_tokens import EXPECTED, are_programs
 from ui.errors import SettingsError
 from ui.folders import config_folder, data_folder, expanded
-from ui.programs import EXPECTED, are_programs
 
 COLORS = ("auto", "always", "never")
 LONGEST_NUMBER = 20

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from vectorstore.articles import Article, Chunk, Problem
 from vectorstore.errors import SplitterError
-from vectorstore.files import is_gone
-from vectorstore.reading import read_file
+from vectorstore.index.store import Store
+from vectorstore.readers.files import is_gone
+from vectorstore.readers.formats import read_file
 from vectorstore.report import Tally
-from vectorstore.store import Store
 
 BATCH_CHUNKS = 256
 """Chunks embedded and stored at once: what a killed ingest has to do again, at most."""

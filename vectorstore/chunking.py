@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 
 from vectorstore.articles import Article, Chunk
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 VERSION = "sentences-1"
 """Goes into the index's manifest: change it when the same article would be cut in another way."""

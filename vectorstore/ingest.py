@@ -7,10 +7,10 @@ from pathlib import Path
 
 from vectorstore.articles import Problem
 from vectorstore.batch import Batch
-from vectorstore.files import find_files
+from vectorstore.index.store import Store
 from vectorstore.pruning import follow_sources, take_out_gone
+from vectorstore.readers.files import find_files
 from vectorstore.report import Report, Tally
-from vectorstore.store import Store
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vectorstore.articles import Problem
-from vectorstore.files import is_gone
-from vectorstore.library import Library
+from vectorstore.index.library import Library
+from vectorstore.index.store import Store
+from vectorstore.readers.files import is_gone
 from vectorstore.report import Tally
-from vectorstore.store import Store
 
 MOST = 1 / 3
 """Of the articles below one path, what `--prune` takes out at most: a drive that is not there has lost them all."""

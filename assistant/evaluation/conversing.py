@@ -5,7 +5,7 @@ answers: whom "he" means, which articles count for more, what was cited before.
 from collections.abc import Iterable
 from contextlib import closing
 
-from assistant.answer import Answer, Found
+from assistant.answer import Answer, Retrieved
 from assistant.assistant import Assistant
 from vectorstore.articles import Filters
 
@@ -18,7 +18,7 @@ def asked_before(assistant: Assistant, questions: Iterable[str], filters: Filter
     return history
 
 
-def found(assistant: Assistant, question: str, history: list[Answer], filters: Filters | None = None) -> Found:
+def found(assistant: Assistant, question: str, history: list[Answer], filters: Filters | None = None) -> Retrieved:
     """What the product finds for a question behind `history`; it is not answered."""
     with closing(assistant.stream(question, history=history, filters=filters)) as events:
-        return next((event for event in events if isinstance(event, Found)), Found((), question))
+        return next((event for event in events if isinstance(event, Retrieved)), Retrieved((), question))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from assistant.answer import Finished, Found, Passage
+from assistant.answer import Finished, Passage, Retrieved
 from assistant.assistant import MAX_QUESTION, Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
@@ -15,8 +15,8 @@ from assistant.evaluation.conversing import asked_before, found
 from assistant.evaluation.run import Run
 from vectorstore.articles import Filters
 from vectorstore.errors import NotFoundError
-from vectorstore.search import CANDIDATES, bm25
-from vectorstore.store import Store
+from vectorstore.index.search import CANDIDATES, bm25
+from vectorstore.index.store import Store
 
 RANKED = 10
 """Articles that the retrieval metrics look at."""
@@ -61,9 +61,9 @@ def _answered(assistant: Assistant, question: Question, among: Filters) -> Outco
     """The answer, its evidence and its cost; for a refusal also the answer that it held back."""
     history = asked_before(assistant, question.history, among)
     tokens, seconds = assistant.engine.written
-    evidence = Found((), question.question)
+    evidence = Retrieved((), question.question)
     for event in assistant.stream(question.question, history=history, filters=among):
-        if isinstance(event, Found):
+        if isinstance(event, Retrieved):
             evidence = event
         elif isinstance(event, Finished):
             answer = event.answer
@@ -87,7 +87,7 @@ def _found(assistant: Assistant, question: Question, among: Filters) -> Outcome:
     return replace(outcome, evidence=_text(evidence.passages), memory_mb=_peak_memory_mb())
 
 
-def _searched(assistant: Assistant, question: Question, among: Filters, evidence: Found) -> Outcome:
+def _searched(assistant: Assistant, question: Question, among: Filters, evidence: Retrieved) -> Outcome:
     """The two rankings by article, and the text that BM25 alone would have given the model.
 
     The first is that of the evidence, which is what people see; behind it come the other articles of the search.

@@ -1,7 +1,7 @@
 """The judgements that metrics share: is it abstained, is it right."""
 
 from assistant.answer import Answer
-from assistant.composing import REFUSAL
+from assistant.composition.composing import REFUSAL
 from assistant.evaluation.case import Case, Question
 from assistant.evaluation.matching import recall, says, without_markers
 

@@ -5,9 +5,9 @@ import string
 from collections import Counter
 from collections.abc import Iterable
 
-from assistant.figures import Number, numbers
-from vectorstore.digits import JOINT, joined
-from vectorstore.spelling import folded, plain, readable
+from assistant.quantities.numbers import Number, numbers
+from vectorstore.text.digits import JOINT, joined
+from vectorstore.text.normalization import folded, plain, readable
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")

@@ -1,10 +1,10 @@
 """The numbers: is the figure that was asked for right, and do the figures shown stand in what is cited."""
 
+from assistant.composition.grounding import grounding
 from assistant.evaluation.case import Case
 from assistant.evaluation.judging import answer_due
 from assistant.evaluation.matching import figure, says_figure, without_markers
 from assistant.evaluation.metric import Metric, Part
-from assistant.grounding import grounding
 
 
 def numeric_accuracy(case: Case) -> Part | None:

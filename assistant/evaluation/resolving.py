@@ -11,8 +11,8 @@ from pathlib import PurePath
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Question
 from assistant.evaluation.matching import says, yes_or_no
-from vectorstore.library import Library
-from vectorstore.visible import one_line
+from vectorstore.index.library import Library
+from vectorstore.readers.invisible_characters import one_line
 
 _ID = re.compile(r"[0-9a-f]{6,16}")
 

@@ -1,16 +1,16 @@
 """Whether quotes bear a statement out, by rules: the deterministic stand-in for ALCE's model of entailment.
 
-It shares no rule with assistant/verify.py: that one decides what the product may say, and would judge itself here.
+It shares no rule with the verification: that one decides what the product may say, and would judge itself here.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.figures import numbers
-from assistant.grounding import grounded
-from assistant.stems import rarity, stem, stems, words
-from vectorstore.sentences import sentences
-from vectorstore.words import STOP_WORDS
+from assistant.composition.grounding import grounded
+from assistant.language.stems import rarity, stem, stems, words
+from assistant.quantities.numbers import numbers
+from vectorstore.text.sentences import sentences
+from vectorstore.text.words import STOP_WORDS
 
 MIN_SHARE = 0.75
 """Of a statement's words that are neither figures nor names, by rarity: with so many it is supported. Our own."""

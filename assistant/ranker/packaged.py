@@ -9,7 +9,7 @@ from assistant.ranker.ranker import Ranker
 from vectorstore.hashes import sha256_of
 
 if TYPE_CHECKING:
-    from vectorstore.embedding import Embedder
+    from vectorstore.index.embedding import Embedder
 
 log = logging.getLogger("dateline")
 

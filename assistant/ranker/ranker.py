@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from assistant.answer import Passage
 from assistant.ranker.network import ALPHA, CHANGED, RANK, batch, heads, minilm
 from assistant.ranker.windows import Window, WindowMaker
-from vectorstore.precision import processor_dtype
+from vectorstore.index.precision import processor_dtype
 
 if TYPE_CHECKING:
     import numpy as np

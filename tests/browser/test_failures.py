@@ -11,19 +11,19 @@ from playwright.sync_api import Page, Route, expect
 
 from assistant.model.engine import Engine
 from assistant.model.language_model import LanguageModel
+from assistant.model.missing import MissingModel
 from tests.browser.conftest import SEEDS
 from tests.browser.desk import ask
 from tests.slow import AT_LENGTH, SLOWLY, Slow
 from ui.errors import ConversationsError
-from ui.web.conversation_file import FILE_NAME
-from ui.web.conversations import Conversations
-from ui.web.missing_model import MissingModel
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.database import FILE_NAME
+from ui.web.chat.turn import Turn
 from ui.web.server import Address, launch
-from ui.web.turn import Turn
 from vectorstore.articles import Filters
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 DRONES = "How many drones hit Kyiv?"
 OVER = ':is([data-state="done"], [data-state="stopped"], [data-state="failed"])'

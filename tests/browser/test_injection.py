@@ -18,9 +18,9 @@ from tests.browser.conftest import SEEDS, Served
 from tests.browser.desk import ask
 from ui.log import QuestionLog
 from ui.web.server import Address, launch
-from vectorstore.embedding import Embedder
+from vectorstore.index.embedding import Embedder
+from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
-from vectorstore.store import Store
 
 HIT = "window.__hit=1"
 ATTACKS = {

@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 
 from tests.serving import serving
-from ui.web.access import Rules, protect
-from ui.web.limits import Limits
+from ui.web.security.install import protect
+from ui.web.security.limits import Limits
+from ui.web.security.rules import Rules
 
 PASSWORD = "correct horse"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Served
 from tests.browser.desk import ask
-from ui.web.limits import Limits
+from ui.web.security.limits import Limits
 
 FERRY = "Ferry sinks off Dover\n\nA ferry sank off Dover on Friday. All {many} passengers were saved by fishermen."
 REPORT = ".report li"

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ui.web.access import visitor
+from ui.web.security.requests import visitor
 
 if TYPE_CHECKING:
     import gradio as gr
 
-    from ui.web.chat import Chat
+    from ui.web.api.page_events import Chat
 
 SCRIPTS = ("core.js", "turns.js", "panel.js", "conversations.js", "collection.js", "view.js")
 STYLES = ("page.css", "answer.css")
@@ -46,7 +46,7 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
                 answer,
                 None,
                 desk,
-                # The line of ui/web/line.py decides who waits; Gradio's own queue must not.
+                # The line of ui/web/chat/fair_queue.py decides who waits; Gradio's own queue must not.
                 concurrency_limit=None,
                 trigger_mode="multiple",
                 show_progress="hidden",

@@ -13,26 +13,19 @@ from typing import TYPE_CHECKING
 
 from ui.errors import ServerError
 from ui.log import QuestionLog
-from ui.web import (
-    access,
-    api_error,
-    chat_routes,
-    collection_routes,
-    conversation_routes,
-    gradio_environment,
-    health,
-    openai_api,
-)
-from ui.web.access import LOOPBACK, Rules
-from ui.web.asking import Asking
-from ui.web.chat import Chat
-from ui.web.conversation_file import FILE_NAME
-from ui.web.conversations import Conversations
-from ui.web.limits import Limits
-from ui.web.mcp_requests import McpRequests
-from ui.web.people import FILE_NAME as PEOPLE_FILE
-from ui.web.people import People
-from ui.web.shut import Shut
+from ui.web import gradio_environment
+from ui.web.api import api_error, chat_routes, collection_routes, conversation_routes, health, openai_api
+from ui.web.api.mcp_requests import McpRequests
+from ui.web.api.page_events import Chat
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.database import FILE_NAME
+from ui.web.chat.jobs import Asking
+from ui.web.security import install, requests
+from ui.web.security.blocked_paths import Shut
+from ui.web.security.limits import Limits
+from ui.web.security.rules import LOOPBACK, Rules
+from ui.web.security.users import FILE_NAME as PEOPLE_FILE
+from ui.web.security.users import People
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -90,19 +83,20 @@ def build_app(chat: Chat, rules: Rules, limits: Limits, people: People | None = 
     from fastapi import FastAPI
     from fastapi.exceptions import RequestValidationError
 
-    from ui.web import page, tools
+    from ui.web import page
+    from ui.web.api import tools
 
-    assistant, owner = chat.asking.assistant, access.owner
+    assistant, owner = chat.asking.assistant, requests.owner
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
     api_error.add_handler(app)
-    health.add_routes(app, assistant.store, assistant.engine.name, access.known)
+    health.add_routes(app, assistant.store, assistant.engine.name, requests.known)
     chat_routes.add_routes(app, chat, owner)
     conversation_routes.add_routes(app, chat.conversations, owner, chat.asking.now)
     collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
     openai_api.add_routes(app, assistant, owner, chat.asking.stream)
     app.add_middleware(McpRequests)
     app.add_middleware(Shut)
-    access.protect(app, rules, limits, people)
+    install.protect(app, rules, limits, people)
     blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.asking.stream))
     gr.mount_gradio_app(
         app,

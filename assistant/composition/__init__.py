@@ -1,0 +1,1 @@
+"""Chosen or verified statements -> Answer: citations, conflicting figures, provenance, grounding."""

@@ -1,0 +1,1 @@
+"""English below everything else: stems, clauses, names for the same kind of thing."""

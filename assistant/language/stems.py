@@ -1,0 +1,75 @@
+"""Words as the answer side compares them: lower case, without plural and verb endings (Snowball)."""
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from vectorstore.text.digits import plain_numbers
+from vectorstore.text.normalization import folded, readable
+from vectorstore.text.words import STOP_WORDS
+
+DECIMAL = re.compile(r"\d+\.\d+")
+FREQUENT = 10**-6.5
+"""Of all words of English: a word that is so frequent is one, and no two words that happen to stand side by side."""
+
+_PAIR = re.compile(r"(?<![^\W_])([^\W\d_]{2,})[ -](?=([^\W\d_]{2,})(?![^\W_]))")
+_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, in their plain form, numbers without marks between their groups."""
+    return _WORD.findall(plain_numbers(readable(text)))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words that carry meaning: no stop words; and those of two words that are written as one too."""
+    return frozenset(stem(word) for word in words(text) if word.lower() not in STOP_WORDS) | compounds(text)
+
+
+def compounds(text: str) -> frozenset[str]:
+    """The stems of the words that English writes as one too: of "cease-fire" and "cease fire" that of "ceasefire"."""
+    pairs = (
+        (match[1] + match[2]).lower()
+        for match in _PAIR.finditer(readable(text))
+        if match[1].lower() not in STOP_WORDS and match[2].lower() not in STOP_WORDS
+    )
+    return frozenset(stem(word) for word in pairs if _frequencies().get(word, 0.0) >= FREQUENT)
+
+
+def proper(question: str) -> list[str]:
+    """Its capitalised words behind the first, and its numbers."""
+    return [word for word in words(question)[1:] if word[0].isupper() or word[0].isdigit()]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of one word: "Drones", "drone's" and "drone" are the same, and "Łódź" and "Lodz"."""
+    bare = folded(word).removesuffix("'s")
+    bare = bare if DECIMAL.fullmatch(bare) else bare.replace(".", "").replace("'", "")
+    return str(_stemmer().stemWord(bare))
+
+
+@lru_cache(maxsize=50_000)
+def rarity(word: str) -> float:
+    """How much a word tells: 8 minus its Zipf frequency in English (wordfreq), at least 1; "drones" has 4.2.
+
+    From English at large and not from the collection, so that a folder of two articles about one attack is
+    judged like one of thousands: in the former every word is frequent, in the latter "Kyiv" is rare.
+    """
+    from wordfreq import zipf_frequency
+
+    return float(max(1.0, 8.0 - zipf_frequency(word, "en")))
+
+
+@cache
+def _frequencies() -> dict[str, float]:
+    from wordfreq import get_frequency_dict
+
+    return dict(get_frequency_dict("en"))
+
+
+@cache
+def _stemmer() -> Any:  # noqa: ANN401  (snowballstemmer ships no types)
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")

@@ -1,0 +1,1 @@
+"""Hits of the search -> numbered sentences as evidence, without prompt injections and near-duplicates."""

@@ -1,0 +1,1 @@
+"""A statement against the sentences it cites -> a verdict, whoever wrote the statement."""

@@ -1,0 +1,35 @@
+"""What the page asks about a question under way, beside the events that stream."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ui.errors import UsageError
+from ui.web.api.api_error import ApiError
+from ui.web.api.request_fields import identifier
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+    from ui.web.api.page_events import Chat
+
+
+def add_routes(app: "FastAPI", chat: "Chat", owner: Callable[["Request"], str]) -> None:
+    """GET /api/turns/{turn} and POST /api/turns/{turn}/stop."""
+    from fastapi import Request
+
+    @app.get("/api/turns/{turn}")
+    def now(turn: str, request: Request) -> dict[str, Any]:
+        """How far a question is, for a page that has heard nothing of it for a while."""
+        return chat.now(turn, owner(request))
+
+    # A coroutine, which needs no thread: all threads of the server may be taken when somebody wants to stop.
+    @app.post("/api/turns/{turn}/stop")
+    async def stop(turn: str, request: Request) -> dict[str, str]:
+        """Stop answering at once, or as soon as the question comes."""
+        try:
+            identifier({"turn": turn}, "turn")
+        except UsageError as error:
+            raise ApiError(404, str(error)) from error
+        if not chat.asking.stop(turn, owner(request)):
+            raise ApiError(404, "nothing to stop: the answer is finished")
+        return {"stopped": turn}

@@ -1,0 +1,119 @@
+"""The reply to what a chat program asks for itself: short, honest, and in the form that it reads.
+
+Nothing is searched and no model is asked. A title is the user's own first question, cut; lists are empty, for
+Dateline proposes nothing that no article says.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ui.render import one_line
+from ui.web.api.openai_tasks import KEYS, Task
+
+LONGEST_TITLE = 50
+_NO_TITLE = "Conversation"
+_NO_SUMMARY = "There is no summary: Dateline answers questions from its articles alone."
+_LISTS = {"tags": "tags", "follow-ups": "follow_ups", "queries": "queries", "tools": "tool_calls"}
+_TEXTS = {"title": "title", "question": "question", "summary": "summary", "image": "prompt", "completion": "text"}
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORDS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})(?:[- ]or[- ](?:less|fewer))?[- ]words?\b", re.I)
+_PAIR = re.compile(r"[\"'](\w{1,40})[\"']\s*:\s*(\[|\{|[\"'“]|-?\d|true|false|null|[<…\w])", re.I)
+
+
+def reply(task: Task, wanted: object = None) -> str:
+    """The text of the message. `wanted` is the request's response_format."""
+    value = _value(task)
+    kind = wanted.get("type") if isinstance(wanted, Mapping) else None
+    form = _form_of_schema(wanted) if kind == "json_schema" else None
+    form = form or _form_in(task)
+    if form is not None:
+        return json.dumps({key: _fitting(key, empty, task, value) for key, empty in form.items()}, ensure_ascii=False)
+    if kind in ("json_object", "json_schema") or re.search(r"\bjson\b", task.order, re.I):
+        if isinstance(value, list) and re.search(r"\b(?:array|list)\b", task.order, re.I):
+            return json.dumps(value)
+        return json.dumps({(_LISTS | _TEXTS).get(task.kind, "text"): value}, ensure_ascii=False)
+    return value if isinstance(value, str) else ""
+
+
+def title(questions: tuple[str, ...], words: int = 0) -> str:
+    """The first question, cut at a word to at most LONGEST_TITLE characters and, if given, so many words."""
+    whole = one_line(questions[0]) if questions else ""
+    kept: list[str] = []
+    for word in whole.split():
+        if (words and len(kept) == words) or len(" ".join([*kept, word])) > LONGEST_TITLE:
+            break
+        kept.append(word)
+    cut = " ".join(kept) or whole[:LONGEST_TITLE]
+    return (cut if cut == whole else f"{cut.rstrip(',;:.–—-')}…") or _NO_TITLE
+
+
+def _value(task: Task) -> str | list[Any]:
+    if task.kind in _LISTS:
+        return []
+    if task.kind == "title":
+        return title(task.questions, _most_words(task.order))
+    if task.kind == "question":
+        return one_line(task.questions[-1])[:2_000] if task.questions else ""
+    return _NO_SUMMARY if task.kind == "summary" else ""
+
+
+def _fitting(key: str, empty: object, task: Task, value: str | list[Any]) -> object:
+    """What stands at a key of the form: the task's own value where that is meant, else nothing of its type."""
+    if isinstance(value, str) and value and re.search("title|name|topic|head|subject|summary|question", key, re.I):
+        return [value] if isinstance(empty, list) else value
+    return "" if isinstance(empty, str) and task.kind in _LISTS else empty
+
+
+def _most_words(order: str) -> int:
+    """The words that a title may have, 0 where none are counted."""
+    counts = [found.lower() for found in _WORDS.findall(order)]
+    numbers = [int(found) if found.isdecimal() else _NUMBERS.index(found) + 1 for found in counts]
+    return numbers[0] if numbers else 0
+
+
+def _form_in(task: Task) -> dict[str, object] | None:
+    """The keys of the JSON object that the order shows, each with nothing of its type; None: it shows none.
+
+    Of several the first with a key of the task: others may be examples of something else.
+    """
+    found: list[dict[str, object]] = []
+    for match in re.finditer(r"\{(?=\s*[\"']\w{1,40}[\"']\s*:)", task.order):
+        form = {key: _nothing(begin) for key, begin in _PAIR.findall(_inside(task.order, match.end()))}
+        if any(key.lower() in KEYS.get(task.kind, ()) for key in form):
+            return form
+        found += [form] if form else []
+    return found[0] if found else None
+
+
+def _inside(text: str, start: int) -> str:
+    """What stands between the brace before `start` and its partner, without what nested brackets hold."""
+    depth, kept = 0, []
+    for sign in text[start : start + 4_000]:
+        if sign in "]}":
+            depth -= 1
+            if depth < 0:
+                break
+        if depth == 0:
+            kept.append(sign)
+        if sign in "[{":
+            depth += 1
+    return "".join(kept)
+
+
+def _nothing(begin: str) -> object:
+    kinds: dict[str, object] = {"[": [], "{": {}, "t": False, "f": False, "n": None}
+    return 0 if begin.lstrip("-").isdecimal() else kinds.get(begin[0].lower() if len(begin) != 1 else begin, "")
+
+
+def _form_of_schema(wanted: object) -> dict[str, object] | None:
+    """The same for a JSON schema; None where it describes no object."""
+    outer = wanted.get("json_schema") if isinstance(wanted, Mapping) else None
+    schema = outer.get("schema") if isinstance(outer, Mapping) else None
+    fields = schema.get("properties") if isinstance(schema, Mapping) else None
+    if not isinstance(fields, Mapping):
+        return None
+    kinds: dict[object, object] = {"array": [], "object": {}, "boolean": False, "integer": 0, "number": 0}
+    found = {str(key): field.get("type") if isinstance(field, Mapping) else None for key, field in fields.items()}
+    return {key: kinds.get(kind, "") if isinstance(kind, str) else "" for key, kind in found.items()}

@@ -1,0 +1,1 @@
+"""Conversations and their turns: asked in jobs of their own, queued fairly, kept in SQLite."""

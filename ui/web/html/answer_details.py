@@ -1,0 +1,121 @@
+"""What stands below an answer: its warning, the strip, the figures that differ, the sources, what was left out."""
+
+import re
+
+from assistant.answer import Answer, Conflict, Statement
+from assistant.retrieval.near_duplicates import groups
+from ui.render import conflict_rows, excluded_line, figures_line, left_out_line, same_event
+from ui.web.html.citations import SHAPES, by_marker, byline_html, chip, name_of, target
+from ui.web.html.dates import day_of, from_to, spoken
+from ui.web.html.escaping import link, safe, with_figures
+from ui.web.html.timeline import timeline
+
+_OF_THE_COMMAND = re.compile(r" \(--json[^)]*\)")
+"""What the lines of the command say of its flags."""
+
+
+def below(turn_id: str, answer: Answer) -> str:
+    """All of it as HTML; a refusal has no strip, and its passages are no sources."""
+    warning = _warning(answer.warning) if answer.warning else ""
+    if answer.refused:
+        return warning + _nearest(turn_id, answer) + _foot(excluded_line(answer))
+    tables = "".join(_conflict(turn_id, answer, conflict) for conflict in answer.conflicts)
+    grounded, not_used = _foot(figures_line(answer)), _foot(excluded_line(answer))
+    return f"{warning}{strip(answer)}{tables}{_sources(turn_id, answer)}{grounded}{_left_out(answer)}{not_used}"
+
+
+def _foot(line: str) -> str:
+    return f'<p class="foot">{safe(line)}</p>' if line else ""
+
+
+def strip(answer: Answer) -> str:
+    """How many articles are cited, how many of them independent, from when to when, as of; "" without citations."""
+    if not answer.citations:
+        return ""
+    published = {citation.article_id: citation.published for citation in answer.citations}
+    days = [day for text in published.values() if (day := day_of(text))]
+    undated = len(published) - len(days)
+    span = from_to(days)
+    newest = from_to(days and [max(days)])
+    told = [
+        f"{len(published)} source{'s' * (len(published) != 1)}",
+        f"{independent(answer)} independent",
+        span if span != newest else "",
+        f"as of {newest}" if newest else "",
+        "undated" if not days else f"{undated} undated" if undated else "",
+    ]
+    items = "".join(f"<li>{safe(part)}</li>" for part in told if part)
+    return f'<ul class="strip" aria-label="The sources in short">{items}</ul>'
+
+
+def independent(answer: Answer) -> int:
+    """How many articles are cited, those that bring copies of one text counted once."""
+    head = {citation.article_id: citation.article_id for citation in answer.citations}
+    for group in groups([citation.quote for citation in answer.citations]):
+        joined = {head[answer.citations[place].article_id] for place in group}
+        head = {article: min(joined) if first in joined else first for article, first in head.items()}
+    return len(set(head.values()))
+
+
+def _warning(words: str) -> str:
+    return f'<p class="warning" role="note"><span aria-hidden="true">▲</span> <b>Warning</b> {safe(words)}</p>'
+
+
+def _conflict(turn_id: str, answer: Answer, conflict: Conflict) -> str:
+    """The figures side by side: which, who says so, of when, where."""
+    cited = by_marker(answer)
+    figures = [answer.figures[place] for place in conflict.figures]
+    rows = []
+    for figure, (as_of, words, says, _) in zip(figures, conflict_rows(answer, conflict), strict=True):
+        sources = [cited[marker] for marker in (figure.marker, *figure.copies) if marker in cited]
+        chips = " ".join(chip(turn_id, citation, verdict) for citation, verdict, _ in sources)
+        publisher = next((citation.publisher for citation, _, _ in sources if citation.publisher), None)
+        rows.append(
+            f'<tr><th scope="row">{with_figures(words, [figure])}</th>'
+            f'<td data-label="who says so">{safe(says)}</td><td data-label="as of">{safe(spoken(as_of))}</td>'
+            f"<td>{chips} {safe(publisher or '')}</td></tr>"
+        )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("figure", "who says so", "as of", "source"))
+    return (
+        f'<section class="conflict"><table><caption>Figures that differ: {safe(conflict.counted)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f'<p class="foot">{safe(same_event(conflict))}</p>{timeline(figures)}</section>'
+    )
+
+
+def _sources(turn_id: str, answer: Answer) -> str:
+    items = _items(turn_id, answer)
+    return f'<section class="evidence"><h3>Sources</h3><ol class="sources">{items}</ol></section>' if items else ""
+
+
+def _nearest(turn_id: str, answer: Answer) -> str:
+    items = _items(turn_id, answer)
+    if not items:
+        return ""
+    note = '<p class="foot">They do not answer the question; they come nearest to its words.</p>'
+    nearest = f'<h3>The nearest passages</h3>{note}<ol class="sources">{items}</ol>'
+    return f'<section class="evidence nearest">{nearest}</section>'
+
+
+def _items(turn_id: str, answer: Answer) -> str:
+    return "".join(
+        f'<li value="{citation.marker}">{byline_html(citation)}'
+        f"<blockquote>{with_figures(citation.quote, figures)}</blockquote>"
+        f'<p class="ways"><button type="button" class="read" {target(turn_id, citation)} '
+        f'aria-label="Read in the article: {safe(name_of(citation))}">Read in the article</button> '
+        f"{link(citation.url, 'Original at')}</p></li>"
+        for citation, _, figures in by_marker(answer).values()
+    )
+
+
+def _left_out(answer: Answer) -> str:
+    """The model's sentences that no source bears out, folded away, each with its verdict."""
+    line = _OF_THE_COMMAND.sub("", left_out_line(answer))
+    items = "".join(map(_dropped, answer.left_out))
+    return f'<details class="left-out"><summary>{safe(line)}</summary><ul>{items}</ul></details>' if line else ""
+
+
+def _dropped(statement: Statement) -> str:
+    shape = SHAPES.get(statement.verdict, "?")
+    verdict = f'<span class="verdict" data-verdict="{safe(statement.verdict)}">{shape} {safe(statement.verdict)}</span>'
+    return f"<li>{verdict} {safe(statement.text)}</li>"

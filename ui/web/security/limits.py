@@ -1,0 +1,153 @@
+"""How much one visitor may ask and send: questions and requests a minute, bytes a request."""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ui.web.security.requests import header, origin, refuse, visitor
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ASKS = ("/v1/chat/completions", *(f"/gradio_api/{name}" for name in ("queue/join", "call/", "run/", "api/", "mcp")))
+"""How the paths begin to which questions are sent."""
+
+
+SHARE = 4
+"""So many times what one visitor may ask, all visitors from one address may ask: more names bring no more than that."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bytes of a request's body with files in it and of any other; questions and requests a minute of one visitor."""
+
+    questions_per_minute: int = 20
+    upload_bytes: int = 100_000_000
+    body_bytes: int = 1_000_000
+    requests_per_minute: int = 1_200
+
+
+class Buckets:
+    """For each key a bucket of `size` tokens that is full again after `seconds`; it begins full.
+
+    Of the keys the `most` used last are kept, so that no number of visitors fills the memory. Safe to share between
+    threads.
+    """
+
+    def __init__(
+        self, size: int, seconds: float, *, most: int = 10_000, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.size, self.rate, self.most, self._clock = size, size / seconds, most, clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, key: str) -> int:
+        """Takes a token and returns 0, or leaves all as it is and returns the whole seconds until there is one."""
+        with self._lock:
+            wait = self.wait(key)
+            if not wait:
+                self._buckets[key] = (self._tokens(key) - 1, self._clock())
+                self._buckets.move_to_end(key)
+                if len(self._buckets) > self.most:
+                    self._buckets.popitem(last=False)
+            return wait
+
+    def wait(self, key: str) -> int:
+        """The whole seconds until there is a token; 0: there is one."""
+        missing = 1 - self._tokens(key)
+        return math.ceil(missing / self.rate) if missing > 0 else 0
+
+    def _tokens(self, key: str) -> float:
+        tokens, at = self._buckets.get(key, (self.size, 0.0))
+        return min(self.size, tokens + (self._clock() - at) * self.rate)
+
+
+class _Shared:
+    """A bucket for each proven name, and a larger one for all from one address; who has no name has the address's."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._names, self._nameless = Buckets(a_minute, 60), Buckets(a_minute, 60)
+        self._addresses = Buckets(SHARE * a_minute, 60)
+
+    def take(self, name: str, address: str) -> int:
+        """As `Buckets.take`, from both buckets or from none."""
+        own, key = (self._names, name) if name else (self._nameless, address)
+        if wait := max(own.wait(key), self._addresses.wait(address)):
+            return wait
+        self._addresses.take(address)
+        return own.take(key)
+
+
+class Limited:
+    """The ASGI middleware behind `Access`. `rated`: count questions and requests too, not the bytes alone."""
+
+    def __init__(self, app: "ASGIApp", limits: Limits, rated: bool) -> None:
+        self.app, self.limits, self.rated = app, limits, rated
+        self._requests = _Shared(limits.requests_per_minute)
+        self._questions = _Shared(limits.questions_per_minute)
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Hands the request on, or answers 429 or 413 in its place."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if self.rated and (wait := self._wait(scope)):
+            line = f"too many requests within a minute: go on in {wait} s"
+            return await refuse(scope, send, 429, line, [("retry-after", str(wait))])
+        most = self.limits.upload_bytes if self._brings_files(scope) else self.limits.body_bytes
+        declared = header(scope, "content-length")
+        if declared.isdecimal() and (len(declared) > 20 or int(declared) > most):
+            return await refuse(scope, send, 413, _too_large(most), [("connection", "close")])
+        return await _Counted(scope, receive, send, most).pass_on(self.app)
+
+    def _wait(self, scope: "Scope") -> int:
+        """Seconds until the visitor may send this; 0: now."""
+        name, where = visitor(scope).name, origin(scope)
+        if wait := self._requests.take(name, where):
+            return wait
+        asks = scope["method"] == "POST" and scope["path"].startswith(_ASKS)
+        return self._questions.take(name, where) if asks else 0
+
+    def _brings_files(self, scope: "Scope") -> bool:
+        files = header(scope, "content-type").lower().startswith("multipart/form-data")
+        return files and visitor(scope).known
+
+
+def _too_large(most: int) -> str:
+    return f"the request is too large: expected at most {most:,} bytes; send less at a time"
+
+
+class _Counted:
+    """One request whose bytes are counted as they come: a length that is not declared must not be endless."""
+
+    def __init__(self, scope: "Scope", receive: "Receive", send: "Send", most: int) -> None:
+        self._scope, self._receive, self._send, self._most = scope, receive, send, most
+        self._seen = 0
+        self._answered = self._over = False
+
+    async def pass_on(self, app: "ASGIApp") -> None:
+        """Runs the app; from the byte too many on it hears that the visitor left, and speaks to nobody."""
+        try:
+            await app(self._scope, self._receiving, self._sending)
+        except Exception:
+            if not self._over:
+                raise
+
+    async def _receiving(self) -> "Message":
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen <= self._most:
+            return message
+        if not self._over:
+            self._over = True
+            if not self._answered:
+                await refuse(self._scope, self._send, 413, _too_large(self._most), [("connection", "close")])
+        return {"type": "http.disconnect"}
+
+    async def _sending(self, message: "Message") -> None:
+        self._answered = True
+        if not self._over:
+            await self._send(message)

@@ -1,0 +1,99 @@
+"""The Chroma collection: chunk ids and unit vectors, cosine. It holds nothing that the library does not."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vectorstore.errors import DataFolderError, IndexDamagedError
+from vectorstore.index.disk_full import disk_full, no_room
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COLLECTION = "chunks"
+
+
+class Vectors:
+    """One Chroma collection in a folder of this machine.
+
+    Chroma's local client is not made for several processes: callers hold a lock around every call, and
+    `reopen` when another process has written since.
+    """
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self.folder = folder
+        self.dimension = dimension
+        self._client: Any = None
+        self._collection: Any = None
+
+    def query(
+        self, vector: "NDArray[np.float32]", k: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k chunk ids nearest to a unit vector with their cosine, best first; only from `among` if given."""
+        if among is not None and not among:
+            return []
+        with self._damage():
+            collection = self._opened()
+            found = collection.query(
+                query_embeddings=[vector.tolist()],
+                n_results=min(k, len(among) if among is not None else max(1, collection.count())),
+                ids=list(among) if among is not None else None,
+                include=["distances"],
+            )
+        return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def put(self, ids: Sequence[str], vectors: "NDArray[np.float32]") -> None:
+        """Add or replace vectors, shape (len(ids), dimension)."""
+        step = 1000  # below Chroma's own limit of 5461 a call
+        with self._damage():
+            for at in range(0, len(ids), step):
+                self._opened().upsert(ids=list(ids[at : at + step]), embeddings=vectors[at : at + step])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Take vectors out; unknown ids are no error."""
+        with self._damage():
+            for at in range(0, len(ids), 1000):
+                self._opened().delete(ids=list(ids[at : at + 1000]))
+
+    def count(self) -> int:
+        """How many vectors there are."""
+        with self._damage():
+            return int(self._opened().count())
+
+    @property
+    def opened(self) -> bool:
+        """Whether Chroma is open, so that a change of its files by someone else goes unseen."""
+        return self._collection is not None
+
+    def close(self) -> None:
+        """Let go of the files. The next call opens them again."""
+        if self._client is not None:
+            self._client.close()
+        self._client = self._collection = None
+
+    def _opened(self) -> Any:  # noqa: ANN401  (chromadb's Collection, imported when first needed)
+        if self._collection is None:
+            os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+            import chromadb
+            from chromadb.config import Settings
+
+            self._client = chromadb.PersistentClient(str(self.folder), Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        return self._collection
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        try:
+            yield
+        # Chroma's Rust core raises many types, some without a common base: whatever it says, the way out is one.
+        except Exception as error:
+            if disk_full(error, self.folder):
+                raise DataFolderError(no_room(f"the vector index {self.folder}", error)) from error
+            raise IndexDamagedError(
+                f"the vector index {self.folder} can't be used ({error}): 'dateline rebuild' makes it anew"
+            ) from error

@@ -1,0 +1,1 @@
+"""Text below everything else: sentences with offsets, words for BM25, digits, one normal form."""
