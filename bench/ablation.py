@@ -101,9 +101,9 @@ def _assistant(part: str, store: Store, engine: Engine) -> Assistant:
 
 def _without(part: str) -> AbstractContextManager[object]:
     if part == "grammar":
-        return patch("assistant.assistant.cited_lines", lambda _passages: None)
+        return patch("assistant.composition.drafting.cited_lines", lambda _passages: None)
     if part == "verification":
-        return patch.multiple("assistant.assistant", checked=_trusted, worded=_as_written)
+        return patch.multiple("assistant.composition.drafting", checked=_trusted, worded=_as_written)
     return nullcontext()
 
 

@@ -112,10 +112,10 @@ def _example(family: str, question: dict[str, Any], assistant: Assistant, ids: d
         among = tuple(article for name, article in ids.items() if name not in without)
     passages = assistant.evidence(question["question"], Filters(article_ids=among))
     articles = assistant.store.library.count(Filters(article_ids=among))
-    heard = assistant.hear(question["question"], passages)
-    told = clues(question["question"], passages[:READ], assistant.ranker, heard)
-    spots, rows = features(question["question"], passages, assistant.store.embedder.embed, told)
+    reading = assistant.quoter.read(question["question"], passages)
+    learned = clues(question["question"], passages[:READ], assistant.quoter.ranker, reading)
+    spots, rows = features(question["question"], passages, assistant.store.embedder.embed, learned)
     gold = {p.number: places(p.text, question["answers"]) for p in passages}
     right = [any(c.start <= start and end <= c.end for start, end in gold[p.number]) for p, c in spots]
     listed = Listed(rows, np.array(right, dtype=bool), FAMILIES[family])
-    return Example(family, question, passages, spots, listed, articles, heard)
+    return Example(family, question, passages, spots, listed, articles, reading)

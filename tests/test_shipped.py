@@ -1,10 +1,10 @@
 """The assistant as it comes, with all that ships: what it says of seeds/."""
 
-import copy
 import json
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,10 +76,9 @@ class Counting:
 
 
 def test_no_sentence_is_read_twice_for_one_question(shipped: Assistant) -> None:
-    assert shipped.ranker
-    counting = Counting(shipped.ranker)
-    counted = copy.copy(shipped)
-    counted.ranker = counting
+    assert shipped.quoter.ranker
+    counting = Counting(shipped.quoter.ranker)
+    counted = shipped.answering_with(replace(shipped.quoter, ranker=counting))
     counted.ask(DRONES)
     assert len(counting.read_so_far) == len(set(counting.read_so_far)) > 8
     counted.ask(DRONES)
@@ -89,11 +88,12 @@ def test_no_sentence_is_read_twice_for_one_question(shipped: Assistant) -> None:
 def test_a_follow_up_is_answered_by_rules(shipped: Assistant, drones: Answer) -> None:
     """The ranker learnt from single questions."""
     died = shipped.ask("and how many died?", history=[drones])
-    alone = shipped.by_rules().ask("and how many died?", history=[drones])
+    by_rules = shipped.answering_with(shipped.quoter.by_rules())
+    alone = by_rules.ask("and how many died?", history=[drones])
     assert (died.answer, died.confidence) == (alone.answer, alone.confidence)
     assert not died.refused
-    assert shipped.by_rules().min_confidence != shipped.min_confidence
-    assert shipped.at(0.9).by_rules().min_confidence == 0.9
+    assert by_rules.min_confidence != shipped.min_confidence
+    assert by_rules.at(0.9).min_confidence == 0.9
 
 
 def test_stopped_behind_the_evidence_it_says_nothing_more(shipped: Assistant) -> None:

@@ -8,11 +8,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from assistant.answer import Finished, Passage, Retrieved
-from assistant.assistant import MAX_QUESTION, Assistant
+from assistant.assistant import Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
 from assistant.evaluation.conversing import asked_before, found
 from assistant.evaluation.run import Run
+from assistant.query.question import MAX_QUESTION
 from vectorstore.articles import Filters
 from vectorstore.errors import NotFoundError
 from vectorstore.index.search import CANDIDATES, bm25
