@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.answering.scoring import Finding
 from assistant.answering.selection import NEAR_BEST, WHOLE, choose
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from bench.gathering import Example, asked_for
 from bench.reading import read_unseen
 
@@ -58,11 +58,11 @@ def _cells(found: Sequence[tuple[Example, Sequence[Finding]]]) -> str:
         choices = choose(q["question"], example.passages, findings)
         said = " ".join(choice.passage.text for choice in choices)
         answers.append(len(choices))
-        right.append(says(said, q["answers"]))
-        given.append(np.mean([says(said, [answer]) for answer in q["answers"]]))
+        right.append(matches(said, q["answers"]))
+        given.append(np.mean([matches(said, [answer]) for answer in q["answers"]]))
         words.append(len(said.split()))
         if wrong := q.get("wrong_answers"):
-            stated.append(says(said, wrong))
+            stated.append(matches(said, wrong))
             alone.append(stated[-1] and not right[-1])
     planted = [f"{np.mean(column):.3f}" if column else "-" for column in (alone, stated)]
     shares = [f"{np.mean(column):.3f}" for column in (right, given)]

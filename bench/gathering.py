@@ -17,7 +17,7 @@ from assistant.answering.model_features import clues
 from assistant.answering.reader import Heard
 from assistant.answering.scoring import READ, features
 from assistant.assistant import Assistant
-from assistant.evaluation.matching import places
+from assistant.evaluation.matching import match_spans
 from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
@@ -115,7 +115,7 @@ def _example(family: str, question: dict[str, Any], assistant: Assistant, ids: d
     reading = assistant.quoter.read(question["question"], passages)
     learned = clues(question["question"], passages[:READ], assistant.quoter.ranker, reading)
     spots, rows = features(question["question"], passages, assistant.store.embedder.embed, learned)
-    gold = {p.number: places(p.text, question["answers"]) for p in passages}
+    gold = {p.number: match_spans(p.text, question["answers"]) for p in passages}
     right = [any(c.start <= start and end <= c.end for start, end in gold[p.number]) for p, c in spots]
     listed = Listed(rows, np.array(right, dtype=bool), FAMILIES[family])
     return Example(family, question, passages, spots, listed, articles, reading)

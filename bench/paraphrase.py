@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.language.stems import rarity
 from bench.gathering import FAMILIES, Example, asked_for
 from bench.reading import read_unseen
@@ -66,7 +66,7 @@ def _judged(examples: Sequence[Example]) -> dict[str, float]:
     right: dict[str, list[bool]] = {family: [] for family in FAMILIES}
     for example, found in zip(examples, read_unseen(examples), strict=True):
         if example.question["answerable"] and found:
-            right[example.family].append(says(found[0].passage.text, example.question["answers"]))
+            right[example.family].append(matches(found[0].passage.text, example.question["answers"]))
     return {family: float(np.mean(shares)) for family, shares in right.items()}
 
 

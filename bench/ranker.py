@@ -21,7 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from assistant.assistant import Assistant
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import WEIGHTS
@@ -100,9 +100,9 @@ def _ranked(asked: Asked, readings: Sequence[Reading], share: float) -> tuple[fl
     if not order:
         return 0.0, 0.0, 0.0
     texts = [asked.passages[i].text for i in order]
-    reciprocal = next((1 / rank for rank, text in enumerate(texts, 1) if says(text, asked.answers)), 0.0)
+    reciprocal = next((1 / rank for rank, text in enumerate(texts, 1) if matches(text, asked.answers)), 0.0)
     start, end = readings[order[0]].best()
-    return float(reciprocal == 1), reciprocal, float(says(texts[0][start:end], asked.answers))
+    return float(reciprocal == 1), reciprocal, float(matches(texts[0][start:end], asked.answers))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.answering.reader import Heard, hear
 from assistant.assistant import Assistant
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import find_ranker
@@ -77,7 +77,7 @@ def _row(asked: Sequence[Asked], heard: Sequence[Heard]) -> str:
         if q.answers:
             texts = {passage.number: passage.text for passage in q.passages}
             whole = " ".join(texts[w.passage][w.start : w.end] for w in said.words)
-            right.append(says(whole, q.answers))
+            right.append(matches(whole, q.answers))
             words.append(len(whole.split()))
     auroc = roc_auc_score([bool(q.answers) for q in asked], [said.belief for said in heard])
     return (

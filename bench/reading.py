@@ -23,7 +23,7 @@ from assistant.answering.confidence import confidence, logit, signals
 from assistant.answering.scoring import Finding, ranked
 from assistant.answering.selection import Choice, choose
 from assistant.answering.weights import PLAIN, RANKED, upon_rules
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from bench.fitting import NOTHING, listwise
 from bench.gathering import CONVERSATIONS, FAMILIES, Example, asked_for
 from bench.questions import record
@@ -98,7 +98,7 @@ def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> ND
     for example, found in zip(examples, findings, strict=True):
         choices = choose(example.question["question"], example.passages, found)
         said = " ".join(choice.passage.text for choice in choices)
-        right.append(bool(example.question["answerable"]) and says(said, example.question["answers"]))
+        right.append(bool(example.question["answerable"]) and matches(said, example.question["answers"]))
     return np.array(right)
 
 
@@ -145,9 +145,9 @@ def _print_reading(examples: Sequence[Example], findings: Sequence[list[Finding]
             if example.family == family and q["answerable"] and example.passages:
                 choices = choose(q["question"], example.passages, found)
                 said = " ".join(choice.passage.text for choice in choices)
-                given = float(np.mean([says(said, [answer]) for answer in q["answers"]]))
-                best = says(choices[0].passage.text, q["answers"])
-                rows.append((best, says(said, q["answers"]), _cited(q, choices), len(said.split()), given))
+                given = float(np.mean([matches(said, [answer]) for answer in q["answers"]]))
+                best = matches(choices[0].passage.text, q["answers"])
+                rows.append((best, matches(said, q["answers"]), _cited(q, choices), len(said.split()), given))
         first, all_said, cited, words, all_given = (np.array(column) for column in zip(*rows, strict=True))
         print(
             f"| {family} | {len(rows)} | {first.mean():.3f} | {all_said.mean():.3f} | {cited.mean():.3f} "
@@ -159,7 +159,8 @@ def _cited(question: dict[str, Any], choices: Sequence[Choice]) -> bool:
     """Whether a statement has a right answer and cites a gold article, where these are known."""
     gold = question.get("gold_article_ids")
     return any(
-        says(choice.passage.text, question["answers"]) and (not gold or record(choice.passage.article.source) in gold)
+        matches(choice.passage.text, question["answers"])
+        and (not gold or record(choice.passage.article.source) in gold)
         for choice in choices
     )
 

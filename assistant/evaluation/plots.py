@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TEXT, _LINE = "#010101", "#020202"
-"""Stand for the page's colours while matplotlib draws: it leaves black text without any colour."""
+"""Placeholders for the page's colours: matplotlib would write black text without a colour."""
 
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",

@@ -1,11 +1,11 @@
-"""Is the right article found, and does the answer stand in what the model was given? The same for BM25 alone."""
+"""Metrics of search: whether a gold article is retrieved and the evidence contains the answer; also for BM25 alone."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from assistant.evaluation.case import Case, Question
 from assistant.evaluation.judging import LONG_FORM_RECALL
-from assistant.evaluation.matching import recall, says, yes_or_no
+from assistant.evaluation.matching import matches, recall, yes_or_no
 from assistant.evaluation.metric import Metric, Part
 
 _MEASURES = {
@@ -32,22 +32,22 @@ _BM25 = " Here the ranking is that of BM25 alone."
 
 
 def holds_answer(question: Question, text: str) -> bool | None:
-    """Whether a gold answer stands in the text (all of them where all are asked for; half the words of a long one).
+    """Whether the text contains a gold answer (all of them where all are asked for; half the words of a long one).
 
-    None where no text can show it: without a gold answer, and for "yes" and "no".
+    None without a gold answer, and for "yes" and "no", which the word in a text does not prove.
     """
     if not question.answers or yes_or_no(question.answers):
         return None
     if question.long_form:
         return any(recall(text, answer) >= LONG_FORM_RECALL for answer in question.answers)
-    return all(says(text, spellings) for spellings in question.spellings)
+    return all(matches(text, spellings) for spellings in question.spellings)
 
 
 def answer_in_evidence(case: Case) -> Part | None:
     """The share of answerable questions with a gold answer in the evidence that the model was given.
 
     A long answer counts with half of its words; where all answers are asked for, all of them must be there.
-    Questions whose answer is "yes" or "no" are left out: no text proves them by having the word.
+    Questions whose answer is "yes" or "no" are left out: the word in a text does not prove them.
     """
     return _held(case, case.outcome.evidence)
 
@@ -68,10 +68,10 @@ def _by_article(
     measure, definition = _MEASURES[name]
 
     def each(case: Case) -> Part | None:
-        question, found = case.question, ranking(case)
-        if found is None or not question.answerable or not question.gold or len(question.context) == 1:
+        question, articles = case.question, ranking(case)
+        if articles is None or not question.answerable or not question.gold or len(question.context) == 1:
             return None
-        return _ranked(found, question.gold)[measure], 1.0
+        return _ranked(articles, question.gold)[measure], 1.0
 
     each.__doc__ = definition + _WHICH + note
     return each
