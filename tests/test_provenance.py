@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.composition.provenance import provenance_of, attributed_source
+from assistant.composition.provenance import attributed_source, provenance_of
 from assistant.quantities.mentions import amounts
 from vectorstore.articles import Article
 

@@ -14,7 +14,7 @@ RANK, ALPHA = 32, 64
 """Of the low-rank changes W + ALPHA / RANK · B A (Hu et al. 2021, "LoRA"), one for every linear layer of MiniLM."""
 
 WIDTH = 16
-"""A step of widths: every new one costs the preparation of all matrix products."""
+"""Widths are rounded up to a multiple of this: each new width makes torch prepare all matrix products again."""
 
 CHANGED = (
     "attention.self.query", "attention.self.key", "attention.self.value",
