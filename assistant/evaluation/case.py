@@ -62,8 +62,8 @@ class Outcome:
     the search, and that of BM25 alone. `evidence` is the text that the model was given, `bm25_evidence`
     the best chunks by BM25 alone within as many tokens; None where it was not computed. `exact` has for each citation
     whether its quote is, to the letter, what its article has at its place. `unrefused` is the answer that a refusal
-    held back; None where none was. `written_tokens` were written in `writing_seconds`; `memory_mb` is the process's peak
-    so far. With retrieval alone `answer` is None.
+    held back; None where none was. `written_tokens` were written in `writing_seconds`; `memory_mb` is the process's
+    peak so far. With retrieval alone `answer` is None.
     """
 
     id: str
