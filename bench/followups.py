@@ -1,8 +1,8 @@
-"""How often the last question of a conversation is understood, and answered: over seeds/ and bench/conversations.
+"""How often the last question of a conversation is understood and answered, over seeds/ and bench/conversations.
 
     python -m bench.followups [--work DIR] [--limit N] [--evidence-only] [--show]
 
-Both folders are ingested into a collection of their own in the work folder. Every conversation is asked for real, its
+Both folders are ingested into a collection of their own in the work folder. Every conversation is really asked, its
 earlier questions first. The half of the conversations that the rules of query/rewriting.py were tuned on and the
 half kept aside are printed apart; --evidence-only
 looks at the evidence of the last question and does not answer it; --show lists the
@@ -41,7 +41,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Turn:
-    """What became of the last question of a conversation.
+    """The result of the last question of a conversation.
 
     `rank` is the 1-based place of the gold sentence in the evidence for `meant`, 0 if it is not there; `answer` is
     None where nothing was generated.

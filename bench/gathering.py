@@ -1,4 +1,4 @@
-"""The questions to tune on, each with the product's evidence and what is read in it."""
+"""The questions to tune on, each with the product's evidence and the readings of ranker and reader."""
 
 import argparse
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ FEATURES = {
 
 @dataclass(frozen=True)
 class Example:
-    """A question with its evidence and what was read in it."""
+    """A question with its evidence and the readings of ranker and reader."""
 
     family: str
     question: dict[str, Any]
@@ -53,7 +53,7 @@ class Example:
     heard: Heard | None
 
     def without(self, forms: Sequence[Form]) -> "Example":
-        """The same without the candidates of these forms and their features, as if nobody had read or heard."""
+        """The same without the candidates of these forms and their features, as if the models were switched off."""
         kept = [place for place, (_, candidate) in enumerate(self.spots) if candidate.form not in forms]
         names = {name for form in forms for name in FEATURES[form]}
         rows = [{name: v for name, v in self.listed.rows[i].items() if name not in names} for i in kept]
@@ -65,7 +65,7 @@ class Example:
         )
 
 
-def asked_for(description: str | None) -> list[Example]:
+def gather_all(description: str | None) -> list[Example]:
     """The examples of all families that the arguments of the command ask for."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)

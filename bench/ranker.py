@@ -1,4 +1,4 @@
-"""What the ranker is worth, by its share of the score, and how long it takes.
+"""What the ranker is worth by its share of the score, and how long it takes.
 
     python -m bench.ranker DATA [WEIGHTS ...] [--work DIR] [--limit N]
 
@@ -66,9 +66,9 @@ def main() -> None:
 def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:
     questions = [q for q in load(family / "questions.jsonl") if q["answerable"] and tuning(q)][:limit]
     store = Store.open(collection)
-    found = ask(questions, Assistant(store, engine, evidence_tokens=TOKENS), family.name)
+    gathered = ask(questions, Assistant(store, engine, evidence_tokens=TOKENS), family.name)
     store.close()
-    return [replace(asked, passages=asked.passages[:RERANKED]) for asked in found]
+    return [replace(asked, passages=asked.passages[:RERANKED]) for asked in gathered]
 
 
 def _print_rows(weights: Path, asked: dict[str, list[Asked]], ranker: Ranker) -> None:

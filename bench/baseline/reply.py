@@ -31,8 +31,8 @@ _NOT_KNOWING = re.compile(
 
 def markers(text: str) -> tuple[int, ...]:
     """The numbers in square brackets, in their order, each once: "[2] [1, 2]" has 2 and 1."""
-    found = (int(number) for group in _MARKER.findall(text) for number in re.findall(r"\d+", group))
-    return tuple(dict.fromkeys(found))
+    in_article = (int(number) for group in _MARKER.findall(text) for number in re.findall(r"\d+", group))
+    return tuple(dict.fromkeys(in_article))
 
 
 def statements(text: str) -> tuple[Statement, ...]:
@@ -85,8 +85,8 @@ def cited(text: str, sources: Sequence[tuple[Stored, str, int]]) -> tuple[tuple[
     citations, exact = [], []
     for marker in sorted(n for n in markers(text) if 1 <= n <= len(sources)):
         article, chunk, offset = sources[marker - 1]
-        start, found = placed(article.text, chunk, offset)
+        start, in_article = placed(article.text, chunk, offset)
         about = (article.id, article.title, article.publisher, article.published, article.url, article.source)
         citations.append(Citation(marker, *about, quote=chunk, start=start, end=start + len(chunk)))
-        exact.append(found)
+        exact.append(in_article)
     return tuple(citations), tuple(exact)
