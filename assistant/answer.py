@@ -36,7 +36,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Statement:
-    """A part of an answer and the citations it stands on; `marks` are the words of `text` that were asked for."""
+    """A part of an answer with the markers of its citations; `marks` are the words of `text` that were asked for."""
 
     text: str
     markers: tuple[int, ...]
@@ -50,7 +50,7 @@ class Statement:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Statement":
-        """The statement that `asdict` gave, be it by way of JSON, or by a version without marks."""
+        """The statement that `asdict` gave, also after JSON and from versions without marks."""
         marks = tuple((int(start), int(end)) for start, end in data.get("marks", ()))
         return cls(data["text"], tuple(data["markers"]), data["verdict"], marks)
 
@@ -111,15 +111,15 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Answer:
-    """What Dateline says to a question: the one object of the command, the web, the log and the evaluation.
+    """The answer to a question: one object for the command, the web, the log and the evaluation.
 
     `answer` is the text with its markers; a refusal is an answer too, and its citations are the nearest
     passages. `short` holds only the words that were asked for: of the first statement, or of all figures that differ,
     with "; " between them. It is None for a refusal, and where the articles do not say what was asked.
     `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says that Dateline is not sure.
-    `left_out` is what the model wrote and no cited sentence bears out, with the verdict; neither is part of the
-    answer's text. `excluded_sentences` counts the sentences of the retrieved articles that speak to a language model
-    instead of to readers (prompt injections): none of them was used.
+    `left_out` are statements of the model that no cited sentence supports, with their verdicts; neither is part of the
+    answer's text. `excluded_sentences` counts the sentences of the retrieved articles that instruct a language model
+    instead of informing readers (prompt injections): none of them was used.
     """
 
     question: str
@@ -147,7 +147,7 @@ class Answer:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
-        """The object that `to_dict` gave, be it by way of JSON. Anything else: TypeError or KeyError."""
+        """The object that `to_dict` gave, also after JSON. Anything else: TypeError or KeyError."""
         statements, left_out = (
             tuple(map(Statement.from_dict, data.get(name, ()))) for name in ("statements", "left_out")
         )
@@ -171,9 +171,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """Search is done: the passages that the answer will stand on, and the question that was searched for.
+    """Search is done: the evidence, and the question that was searched for.
 
-    `query` is the question as it stands alone: what a follow-up leaves out is put back.
+    `query` is the question in its standalone form: what a follow-up leaves out is put back.
     """
 
     passages: tuple[Passage, ...]

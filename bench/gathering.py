@@ -50,7 +50,7 @@ class Example:
     spots: Sequence[tuple[Passage, Candidate]]
     listed: Listed
     articles: int
-    heard: Heard | None
+    reading: Heard | None
 
     def without(self, forms: Sequence[Form]) -> "Example":
         """The same without the candidates of these forms and their features, as if the models were switched off."""
@@ -61,7 +61,7 @@ class Example:
             self,
             spots=[self.spots[i] for i in kept],
             listed=replace(self.listed, rows=rows, right=self.listed.right[kept]),
-            heard=None if "heard" in forms else self.heard,
+            reading=None if "heard" in forms else self.reading,
         )
 
 

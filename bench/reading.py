@@ -47,7 +47,7 @@ WAYS: dict[str, tuple[tuple[Form, ...], Mapping[str, float]]] = {
 def main() -> None:
     """Gather, fit, measure, print."""
     examples = gather_all(__doc__)
-    reader = any(example.heard for example in examples)
+    reader = any(example.reading for example in examples)
     for title, (forms, upon) in WAYS.items():
         if reader or "heard" in forms:
             print(f"\n## With {title}\n")
@@ -89,7 +89,7 @@ def _signals(example: Example, findings: Sequence[Finding]) -> dict[str, float]:
     query, ruled = example.question["question"], example.without(LEARNED)
     plain = ranked(ruled.spots, ruled.listed.rows, PLAIN.reading)
     choices = choose(query, example.passages, plain)
-    return signals(query, choices, plain, example.passages, example.articles, example.heard, findings)
+    return signals(query, choices, plain, example.passages, example.articles, example.reading, findings)
 
 
 def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> NDArray[np.bool_]:

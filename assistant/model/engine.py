@@ -1,4 +1,4 @@
-"""One language model with one worker: many askers, each with its own stream of text."""
+"""One language model with one worker thread: many callers, each with its own stream of text."""
 
 import os
 import threading
@@ -22,8 +22,8 @@ from assistant.model.worker import Worker
 
 
 class Engine:
-    """A loaded model. Askers in any thread are served in the order they came, greedily (the same prompt gives
-    the same text). Close it when done; used as a context manager it closes itself.
+    """A loaded model. Callers in any thread are served in the order of their requests, decoding greedily (the same
+    prompt gives the same text). Close it when done; used as a context manager it closes itself.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Engine:
 
     @property
     def written(self) -> tuple[int, float]:
-        """The tokens written so far, for all askers, and the seconds that it took."""
+        """The tokens written so far, for all callers, and the seconds that took."""
         return self._worker.written_tokens, self._worker.writing_seconds
 
     @property
