@@ -14,8 +14,8 @@ Verdict = Literal["supported", "differs", "unsupported"]
 class Passage:
     """One sentence of an article that the model may use: `article.text[start:end] == text`.
 
-    `number` is its 1-based place in the evidence of one question; `score` in [0, 1] says how well it fits
-    (in a conversation what the last question asks itself moves it by up to 0.2);
+    `number` is its 1-based place in the evidence of one question; `score` in [0, 1] is how well it fits
+    (for a follow-up, the words of the last question alone change it by up to 0.2);
     `coverage` in [0, 1] is the share of the question's words it has, by rarity; `cosine` in [-1, 1] is its
     likeness to the question.
     """
@@ -73,12 +73,12 @@ class Citation:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number the answer shows: its words, its value, its bound ("over"), what is counted, where it stands.
+    """A number the answer shows: its words, value, bound ("over"), unit and what is counted; `marker` is its citation.
 
-    `event` says of which event it is a count ("killed"), `status` whether as a claim or confirmed, `said_by` who
-    says so (None: the article itself). `event_date` is an ISO day or the text's own words, `as_of` the day the
-    figure is of (of the event, else of publication; else words; None: undated). `headline`: it stands in the title
-    alone, and the article's body says otherwise. `copies` are the markers of other articles with the same text.
+    `event` is the event that is counted ("killed"), `status` whether it is claimed or confirmed, `said_by` the source
+    it is attributed to (None: the article itself). `event_date` is an ISO day or the text's own words, `as_of` the day
+    of the figure: that of its event, else of publication, else words; None: undated. `headline`: it occurs in the title
+    alone, and contradicts the article's body. `copies` are the markers of other articles with the same text.
     """
 
     text: str
@@ -100,7 +100,7 @@ class Figure:
 class Conflict:
     """Figures (by their place in `Answer.figures`) that count the same thing and differ, newest first.
 
-    `same_event` says whether they are of one event, as far as the texts show it, and `because` how they show it.
+    `same_event` is whether they are of one event, as far as the texts show it, and `because` the evidence for that.
     """
 
     counted: str

@@ -1,4 +1,4 @@
-"""How quick the chat page is, beside a plain gr.ChatInterface over the usual chain, in one real Chromium.
+"""How quick the chat page is, compared with a plain gr.ChatInterface over the usual chain, in one real Chromium.
 
     python -m bench.chat [--questions N] [--baseline PYTHON] [--work DIR]
 

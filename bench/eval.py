@@ -1,4 +1,4 @@
-"""What `dateline eval` measures on the six dev families, on the part kept aside from tuning, beside the usual chain.
+"""What `dateline eval` measures on the six dev families, kept aside from tuning, compared with the usual chain.
 
     python -m bench.eval DATA [FAMILY ...] [--baseline PYTHON] [--limit N] [--work DIR]
 
@@ -104,7 +104,7 @@ def _spent(run: Path) -> str:
 
 
 def _print(systems: dict[str, dict[str, Any]]) -> None:
-    """A Markdown table: a metric a row, a system a column, each value with its 95% interval; BM25's beside it."""
+    """A Markdown table: a metric a row, a system a column, each value with its 95% interval; BM25 comes last."""
     print(f"| metric | {' | '.join(systems)} | BM25 alone |")
     print(f"|---|{'---|' * (len(systems) + 1)}")
     for metric in SHOWN:

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 Array = NDArray[np.float64]
 
 L2 = 0.0015
-"""The weight of the squared norm beside the mean loss of a question."""
+"""The weight of the L2 penalty, added to the mean loss of a question."""
 
 
 NOTHING: Mapping[str, float] = {}

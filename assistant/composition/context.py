@@ -15,7 +15,7 @@ from vectorstore.text.sentences import sentences
 from vectorstore.text.words import STOP_WORDS
 
 MOST = 3
-"""Sentences that may be added before a sentence, and as many behind it."""
+"""Sentences that may be added before a sentence, and as many after it."""
 
 LONGEST = 900
 """Characters of a quote at most; a neighbour that makes it longer is not added."""

@@ -92,8 +92,8 @@ def compare(
     """Run b against run a, question by question: both are of one question set, paired by question id.
 
     `clusters`: which cases of `a` belong together, one number a case, as the bootstrap draws them together; None:
-    each stands alone. `flips` names the metric whose flips are listed; None: correct_and_cited, else the first.
-    Metrics over whole runs, and those of which no way is up, are not tested; their two values are given.
+    each is its own cluster. `flips` names the metric whose flips are listed; None: correct_and_cited, else the first.
+    Metrics over whole runs, and those without a direction of improvement, are not tested; their two values are given.
     A name in `flips` that is no metric of a question: EvaluationError.
     """
     others = {case.question.id: case for case in b}

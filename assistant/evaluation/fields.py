@@ -12,7 +12,7 @@ class WrongError(ValueError):
 
 
 Read = tuple[str, Question | WrongError]
-"""Where it stands ("line 7", "row 7"), and the question or what is wrong with it."""
+"""The place in the file ("line 7", "row 7"), and the question or what is wrong with it."""
 
 
 def from_record(record: Mapping[str, Any]) -> Question:

@@ -25,7 +25,7 @@ _DATE = re.compile(
     rf"\d+(?:st|nd|rd|th|s)\b|\d+\s+(?:BCE?|{'|'.join(f'{month}|{month[:3]}' for month in _MONTHS)})\b", re.IGNORECASE
 )
 _FIGURE_WORDS = 5
-"""Words behind the number of a figure: with more it is a text."""
+"""Words after the number of a figure at most: with more it is a text."""
 
 _UNIT_WORDS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 
@@ -104,7 +104,7 @@ def yes_or_no(spellings: Iterable[str]) -> bool:
 def figure(spelling: str) -> Number | None:
     """The figure that an answer is ("at least 12 people", "$1.6 million", "79 percent"); None for other answers.
 
-    An answer is a figure if it has one number, begins with it and has at most five words behind it. A date is none
+    An answer is a figure if it has one number, begins with it and has at most five words after it. A date is none
     ("June 29", "29 June", "148 BC"), nor is an ordinal ("16th century") or a decade ("1980s").
     """
     spelling = spelling.strip()

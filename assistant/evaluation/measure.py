@@ -23,7 +23,7 @@ ALL: tuple[Metric, ...] = (
 _GROUPS_BY_KIND = ("citations", "answers", "numbers", "refusal")
 _ALSO_BY_KIND = ("hit_at_1", "mrr_at_10", "answer_in_evidence")
 UNANSWERABLE = "unanswerable"
-"""The kind under which all questions without an answer stand, whatever their own."""
+"""The kind under which all unanswerable questions are reported, whatever their own."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ TITLES: dict[Group, str] = {
 class Metric:
     """A metric is `each` (the Part of one question, None where it does not apply) or `whole` (a function of all cases).
 
-    `better` says which way is up; None: neither (a length, a time that depends on the machine).
+    `better` is the direction of improvement; None: neither (a length, a time that depends on the machine).
     """
 
     name: str

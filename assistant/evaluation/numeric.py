@@ -24,7 +24,7 @@ def numeric_accuracy(case: Case) -> Part | None:
 
 
 def numeric_grounding(case: Case) -> Part | None:
-    """Of the figures in the answers: the share that stands, with the same value and unit, in a quote or title that
+    """Of the figures in the answers: the share that occurs, with the same value and unit, in a quote or title that
     the same statement cites. Answers of all questions count, refusals do not; no gold answer is needed.
     """
     answer = case.outcome.answer

@@ -54,7 +54,7 @@ def risk_coverage(points: Sequence[tuple[float, float]]) -> str:
 
 
 def reliability(bins: Sequence[tuple[float, float, int]]) -> str:
-    """How often answers were right against how sure Dateline was, beside the diagonal where the two are one.
+    """How often answers were right against how sure Dateline was, with the diagonal on which the two are equal.
 
     `bins` are (mean confidence, accuracy, number of questions); dots grow with the number. "" where there are none.
     """

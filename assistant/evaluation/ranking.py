@@ -9,17 +9,20 @@ from assistant.evaluation.matching import matches, recall, yes_or_no
 from assistant.evaluation.metric import Metric, Part
 
 _MEASURES = {
-    "hit_at_1": ("Success@1", "The share of questions whose first found article is a gold one (Success@1)."),
-    "hit_at_4": ("Success@4", "The share of questions with a gold article among the first 4 found (Success@4)."),
-    "hit_at_10": ("Success@10", "The share of questions with a gold article among the first 10 found (Success@10)."),
+    "hit_at_1": ("Success@1", "The share of questions whose first retrieved article is a gold one (Success@1)."),
+    "hit_at_4": ("Success@4", "The share of questions with a gold article among the first 4 (Success@4)."),
+    "hit_at_10": (
+        "Success@10",
+        "The share of questions with a gold article among the first 10 (Success@10).",
+    ),
     "mrr_at_10": (
         "RR@10",
-        "1 / the rank of the first gold article among the first 10 found, 0 without one; the mean over questions "
+        "1 / the rank of the first gold article among the first 10 retrieved, 0 without one; the mean over questions "
         "(Voorhees 1999, The TREC-8 Question Answering Track Report).",
     ),
     "ndcg_at_10": (
         "nDCG@10",
-        "Each gold article among the first 10 found adds 1 / log2(rank + 1), over the sum of the best possible order; "
+        "Each gold article among the first 10 adds 1 / log2(rank + 1), over the sum of the best possible order; "
         "the mean over questions (Järvelin & Kekäläinen 2002, Cumulated Gain-Based Evaluation of IR Techniques).",
     ),
 }
@@ -84,8 +87,8 @@ def _ranked(ranking: tuple[str, ...], gold: tuple[str, ...]) -> dict[str, float]
 
     wanted = [ir_measures.parse_measure(measure) for measure, _ in _MEASURES.values()]
     relevant = [ir_measures.Qrel("question", article, 1) for article in dict.fromkeys(gold)]
-    found = [ir_measures.ScoredDoc("question", article, -rank) for rank, article in enumerate(ranking)]
-    return {str(metric.measure): float(metric.value) for metric in ir_measures.iter_calc(wanted, relevant, found)}
+    run = [ir_measures.ScoredDoc("question", article, -rank) for rank, article in enumerate(ranking)]
+    return {str(metric.measure): float(metric.value) for metric in ir_measures.iter_calc(wanted, relevant, run)}
 
 
 def _metrics(prefix: str, ranking: Callable[[Case], tuple[str, ...] | None], note: str = "") -> Sequence[Metric]:

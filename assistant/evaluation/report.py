@@ -1,4 +1,4 @@
-"""The page of a run: one file, no script, nothing from a network. First for ten seconds, then for an engineer."""
+"""The report of a run: one HTML file without scripts or network. A summary first, then the details for an engineer."""
 
 import unicodedata
 from collections import Counter
@@ -22,7 +22,7 @@ _BM25 = "bm25_"
 
 @dataclass(frozen=True)
 class _Row:
-    """A metric of the table, with the same of BM25 alone beside it."""
+    """A row of the table: a metric of Dateline, and the same metric of BM25 alone."""
 
     metric: Metric
     ours: Estimate
@@ -83,7 +83,7 @@ def fault(case: Case, cited: bool | None = None) -> Fault | None:
 
 
 def faults(cases: Sequence[Case], metrics: Sequence[Metric]) -> dict[Fault, list[Case]]:
-    """All that went wrong, by what; whether an answer is cited is what the metric correct_and_cited says."""
+    """All that went wrong, by what; whether an answer is cited is decided by the metric correct_and_cited."""
     judge = next((metric.each for metric in metrics if metric.name == "correct_and_cited"), None)
     groups: dict[Fault, list[Case]] = {group: [] for group in get_args(Fault)}
     for case in cases:
@@ -97,7 +97,7 @@ def was_retrieved(case: Case) -> bool:
     """Whether the model was given the answer.
 
     Where no text can show that ("yes", "no"): whether it was given a sentence that proves the answer; where none
-    is known: whether search found an article that holds it.
+    is known: whether search retrieved a gold article.
     """
     question, outcome = case.question, case.outcome
     held = holds_answer(question, outcome.evidence)
@@ -109,7 +109,7 @@ def was_retrieved(case: Case) -> bool:
 
 
 def gold_rank(case: Case) -> int | None:
-    """The rank, from 1, of the first article found that holds the answer; None where none was."""
+    """The rank, from 1, of the first gold article retrieved; None where none was."""
     ranks = (rank for rank, article in enumerate(case.outcome.ranking, 1) if article in case.question.gold)
     return next(ranks, None)
 

@@ -53,7 +53,7 @@ def batch(windows: Sequence[Window]) -> "dict[str, torch.Tensor]":
 
 
 def heads() -> "torch.nn.ModuleDict":
-    """`score`: whether a sentence answers, from the mark behind it; `span`: begin and end of the answer, from each."""
+    """`score`: the logit that a sentence answers, at the mark after it; `span`: and of begin and end, at each."""
     import torch
 
     return torch.nn.ModuleDict({"score": torch.nn.Linear(384, 1), "span": torch.nn.Linear(384, 2)})

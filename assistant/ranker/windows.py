@@ -24,7 +24,7 @@ class Part:
 
     @property
     def mark(self) -> int:
-        """The piece behind the sentence, from which its score is read."""
+        """The index of the piece after the sentence, from whose state its score is computed."""
         return self.first + len(self.offsets)
 
 

@@ -1,4 +1,4 @@
-"""The usual chain over the same articles, embedder and model: what Dateline is measured beside.
+"""The usual LangChain chain over the same articles, embedder and model: the baseline of Dateline.
 
     PYTHON bench/baseline/chain.py RUN --collection DIR --out OUT [--limit N]
 

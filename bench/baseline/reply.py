@@ -1,4 +1,4 @@
-"""What the chain's model wrote, read as an answer: its markers, its sentences, whether it knows; no LangChain."""
+"""The chain's reply as an Answer: its markers, its sentences, whether it refuses. Needs no LangChain."""
 
 import re
 import sqlite3
@@ -41,12 +41,12 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 
 def refuses(text: str) -> bool:
-    """Whether the text has one of the usual phrases of not knowing."""
+    """Whether the text has one of the usual phrases of a refusal."""
     return bool(_NOT_KNOWING.search(text.replace("’", "'")))
 
 
 def placed(text: str, chunk: str, start: int) -> tuple[int, bool]:
-    """Where the chunk stands in the article's text, and whether it does: at `start`, else at its first place."""
+    """The offset of the chunk in the article: `start` if it is right, else the first; and whether it is there."""
     if start < 0 or not text.startswith(chunk, start):
         start = text.find(chunk)
     return (start, True) if start >= 0 else (0, False)
