@@ -278,7 +278,7 @@ def test_the_rate_rises_and_falls() -> None:
 def test_progress_is_told_with_what_is_left(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(loop, "REPORT_EVERY", 0.0)
     parameters, loss = line(8)
     with caplog.at_level(logging.INFO, "dateline"):
         run([Number(1.0)] * 4, loss, parameters, Plan(batch=2), Checkpoint(tmp_path, {}))
