@@ -17,6 +17,8 @@ from training.loop import Plan, batches, run, share
 from training.reader_examples import Example, read_examples
 from training.reader_training import train
 
+pytestmark = pytest.mark.model
+
 if TYPE_CHECKING:
     import torch
 
