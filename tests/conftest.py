@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
 from assistant.model import quantize
@@ -49,13 +50,20 @@ def _rewritten_model_cache() -> Path:
     return ROOT / ".dateline" / "tests" / hashlib.sha256(code).hexdigest()[:12]
 
 
+PATIENCE = 120.0
+"""Seconds that a request of a test waits for its reply where it does not say how long: a busy machine is slow."""
+
+
 def pytest_configure() -> None:
-    """The cache for the commands that tests run too, and an equal share of the cores for each worker.
+    """The cache for the commands that tests run too, patience, and an equal share of the cores for each worker.
 
     Two workers whose models both ran on all cores would spend much of their time waiting for each other's threads.
     The processes that a worker starts, and the libraries that ask how many cores there are, keep to its share.
     """
     os.environ["XDG_CACHE_HOME"] = str(_rewritten_model_cache())
+    # httpx gives up after 5 seconds; its functions hold this one object as their default.
+    for field in ("connect", "read", "write", "pool"):
+        setattr(DEFAULT_TIMEOUT_CONFIG, field, PATIENCE)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker.startswith("gw") and hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))

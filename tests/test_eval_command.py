@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import vectorstore.index.store
 from ui.cli import main
 from vectorstore.articles import Filters, Hit
 from vectorstore.index.store import Store
@@ -127,7 +126,7 @@ def test_a_planted_regression_is_caught_by_the_gate_and_shown_by_compare(
         f'reference = "{before / "metrics.json"}"\n[floors]\nhit_at_1 = 0.8\n[drops]\ncorrect_and_cited = 0.1\n'
     )
     assert dateline("eval", test_set[1], "--articles", test_set[0], "--out", before, "--gate", gate, "-q") == 0
-    whole, dice = vectorstore.index.store.search, random.Random(7)
+    whole, dice = Store.search, random.Random(7)
 
     def search_at_random(
         store: Store, _: str, k: int = 10, filters: Filters | None = None, *_more: object
@@ -135,7 +134,7 @@ def test_a_planted_regression_is_caught_by_the_gate_and_shown_by_compare(
         article = dice.choice(store.library.articles())
         return [hit for hit in whole(store, article.title, k, filters) if hit.article.id == article.id]
 
-    monkeypatch.setattr(vectorstore.index.store, "search", search_at_random)
+    monkeypatch.setattr(Store, "search", search_at_random)
     arguments = ("eval", test_set[1], "--articles", test_set[0], "--out", home / "after", "--gate", gate, "-q")
     assert dateline(*arguments) == 1
     told = capsys.readouterr().err
