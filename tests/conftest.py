@@ -16,6 +16,7 @@ from assistant.model import quantize
 from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import ModelFile, find_model
 from assistant.model.engine import Engine
+from assistant.model.llama import Model
 from assistant.ranker.packaged import find_ranker
 from assistant.ranker.ranker import Ranker
 from tests.fakes import HashEmbedder
@@ -38,7 +39,7 @@ settings.load_profile("same")
 MODEL_FIXTURES = {"model_file", "engine", "embedder"}
 """A test that takes one of these, itself or through another fixture, loads a model: it is marked `model`."""
 
-MODEL_LIBRARIES = {"torch", "sentence_transformers", "llama_cpp"}
+MODEL_LIBRARIES = {"torch", "sentence_transformers"}
 
 
 def _rewritten_model_cache() -> Path:
@@ -92,21 +93,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _ModelGuard(importlib.abc.MetaPathFinder):
-    """Refuses to import what runs a model while a test runs that is not marked `model`: `make check` stays quick."""
+    """Refuses to load a model, or what runs one, in a test that is not marked `model`: `make check` stays quick."""
 
     refuses = False
 
     def find_spec(self, name: str, *_: object) -> None:
         """Finds nothing itself, so that the finders after it are asked."""
-        if self.refuses and name in MODEL_LIBRARIES:
+        if name in MODEL_LIBRARIES:
+            self.check(name)
+
+    def check(self, name: str) -> None:
+        """Raises RuntimeError in a test that may not load `name`."""
+        if self.refuses:
             raise RuntimeError(
-                f"this test imports {name} but takes none of the fixtures {', '.join(sorted(MODEL_FIXTURES))}: "
+                f"this test loads {name} but takes none of the fixtures {', '.join(sorted(MODEL_FIXTURES))}: "
                 "take one, or use tests/fakes.py, or mark it with pytest.mark.model"
             )
 
 
 _guard = _ModelGuard()
 sys.meta_path.insert(0, _guard)
+_load = Model.__init__
+
+
+def _checked_load(model: Model, path: Path) -> None:
+    _guard.check(f"the model {path}")
+    _load(model, path)
+
+
+Model.__init__ = _checked_load  # type: ignore[method-assign]
 
 
 @pytest.hookimpl(tryfirst=True)
