@@ -9,13 +9,15 @@ DEMO := .dateline/demo
 EVAL := .dateline/eval
 TRAINING := .dateline/training
 QUESTIONS ?= 3000
+# A worker takes a whole file at a time: its tests share what the file sets up.
+PYTEST := -n auto --maxprocesses 4 --dist loadfile
 
 # llama.cpp is compiled once, for this processor, without its tools for images, network and web.
 export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_ALL_WARNINGS=OFF
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test properties chat lint eval bench train-ranker train-reader wheel help clean
+.PHONY: demo check check-tests test properties chat lint eval bench train-ranker train-reader wheel help clean
 
 demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline ingest seeds'
@@ -23,19 +25,26 @@ demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline "How many drones hit Kyiv?"'
 	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline "How many drones hit Kyiv?"
 
+check: $(READY) ## The inner loop: style, types, contracts, and all tests that load no model and open no browser
+	@$(MAKE) --no-print-directory -j 2 check-tests lint
+
+check-tests: $(READY)
+	@echo '--- tests without models and browser'
+	@$(BIN)/python -m pytest $(PYTEST) -q -m 'not model and not browser' --hypothesis-profile=few
+
 test: $(READY) $(AXE) ## The whole test suite, with the real models and, where there is one, a real Chromium
 	@echo '--- tests'
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest $(PYTEST)
 
 properties: $(READY) ## The property tests drawn freely, with many examples; `make test` draws the same few each time
 	@echo '--- property tests, drawn freely'
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m hypothesis --hypothesis-profile=free
+	@$(BIN)/python -m pytest $(PYTEST) -m hypothesis --hypothesis-profile=free
 
 chat: $(READY) ## The chat page, over seeds/ (your own articles: dateline ingest FOLDER; dateline chat)
 	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline ingest --quiet seeds
 	@DATELINE_DATA_DIR=$(DEMO) $(BIN)/dateline chat
 
-lint: $(READY) ## Style, formatting and types
+lint: $(READY) ## Style, formatting, types, and who may import whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -45,7 +54,8 @@ eval: $(READY) ## Measure the answers to seeds/questions.jsonl, and fail where t
 	@echo '--- dateline eval seeds/questions.jsonl --articles seeds --gate bench/seeds-gate.toml'
 	@DATELINE_CONFIG=/dev/null DATELINE_DATA_DIR=$(EVAL) $(BIN)/dateline eval seeds/questions.jsonl --articles seeds --gate bench/seeds-gate.toml
 
-bench: $(READY) ## The model rewritten, follow-ups; with DATA=folder of the data sets also search, answers and reading
+bench: $(READY) ## Starting, the model rewritten, follow-ups; with DATA=folder of the data sets also search, answers and reading
+	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.requantise
 	@$(BIN)/python -m bench.followups
 	@$(BIN)/python -m bench.chat

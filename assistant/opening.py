@@ -151,8 +151,8 @@ def _open_model(
         log.warning("%s; going on without a model: the search works, answers do not", error)
         yield MissingModel(str(error))
         return
-    with engine:
-        yield engine
+    with engine as opened:
+        yield opened
 
 
 def _expanded(path: StrPath) -> Path:

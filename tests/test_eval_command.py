@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, home: Path, cache_dir: Path) -> None:
+def own_settings(monkeypatch: pytest.MonkeyPatch, home: Path, shared_models: None) -> None:  # noqa: ARG001
     monkeypatch.setenv("DATELINE_DATA_DIR", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_dir.parent))
 
 
 def dateline(*arguments: str | Path) -> int:
@@ -65,12 +65,12 @@ def dateline(*arguments: str | Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def before(test_set: tuple[Path, Path], home: Path, cache_dir: Path) -> Path:
+def before(test_set: tuple[Path, Path], home: Path, share_models: Callable[[pytest.MonkeyPatch], None]) -> Path:
     """A whole run, once."""
     articles, questions = test_set
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATELINE_DATA_DIR", str(home))
-        patch.setenv("XDG_CACHE_HOME", str(cache_dir.parent))
+        share_models(patch)
         assert dateline("eval", questions, "--articles", articles, "--out", home / "before", "-q") == 0
     return home / "before"
 

@@ -28,6 +28,8 @@ from training.rows import Row
 from vectorstore.index.embedding import Embedder, default_embedder
 from vectorstore.index.library import Library
 
+pytestmark = pytest.mark.model
+
 TOWNS = "Ald Brem Cray Dorn Elm Fell Gorse Holm Ince Jarl Keld Lund Moss Nare Orme Pell Quay Rusk Sark Thorn".split()
 ROWS = [
     Row(

@@ -17,6 +17,7 @@ NOT_RUN = {"chat"}
 """Opens a page and stays; tests/test_web.py opens it."""
 
 
+@pytest.mark.usefixtures("shared_models")
 def test_every_command_of_the_readme_runs(
     tmp_path: Path, cache_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +11,8 @@ import pytest
 
 from assistant.answer import Answer, Finished, Passage, Retrieved, StatementReady
 from assistant.assistant import Assistant
-from assistant.model.adapter import packaged_adapter
-from assistant.model.catalogue import ModelFile
 from assistant.model.engine import Engine
-from assistant.ranker.packaged import find_ranker
-from assistant.ranker.ranker import Reading, SentenceReader
+from assistant.ranker.ranker import Ranker, Reading, SentenceReader
 from vectorstore.index.store import Store
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -24,11 +21,8 @@ DRONES = "How many drones hit Kyiv?"
 
 
 @pytest.fixture(scope="module")
-def shipped(seed_store: Store, model_file: ModelFile) -> Iterator[Assistant]:
-    with Engine(model_file, packaged_adapter()) as engine:
-        ranker = find_ranker(seed_store.embedder)
-        assert ranker is not None
-        yield Assistant(seed_store, engine, ranker=ranker)
+def shipped(seed_store: Store, reader_engine: Engine, ranker: Ranker) -> Assistant:
+    return Assistant(seed_store, reader_engine, ranker=ranker)
 
 
 @pytest.fixture(scope="module")
