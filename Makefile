@@ -9,13 +9,17 @@ DEMO := .dateline/demo
 EVAL := .dateline/eval
 TRAINING := .dateline/training
 QUESTIONS ?= 3000
+UV_VERSION := 0.13.9
+# Hashes that `make lock` adds to torch's: its CPU builds lie outside the main index (here: 2.13.0, Python 3.11, Linux, x86-64).
+# With another version of torch, change these and [tool.uv] in pyproject.toml.
+TORCH_CPU_HASHES := 6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b
 
 # llama.cpp is compiled once, for this processor, without its tools for images, network and web.
 export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_ALL_WARNINGS=OFF
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test properties chat lint eval bench train-ranker train-reader wheel help clean
+.PHONY: demo test properties chat lint eval bench train-ranker train-reader lock wheel help clean
 
 demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline ingest seeds'
@@ -74,6 +78,19 @@ $(AXE): $(READY)
 	  cd .venv/axe && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar xzf axe-core-$(AXE_VERSION).tgz package/axe.min.js && touch package/axe.min.js; \
 	else echo 'make: no npm found: the accessibility rules are not tested'; fi
 
+lock: $(READY) ## requirements.lock from pyproject.toml, pins kept; UPGRADE=--upgrade takes the newest of all
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@cp requirements.lock .venv/requirements.before
+	@echo '--- uv pip compile: every version that pyproject.toml allows, for Python 3.11 and newer, with the hashes of all its files'
+	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --extra dev --no-emit-package pip --custom-compile-command 'make lock' pyproject.toml --output-file requirements.lock >/dev/null
+	@for hash in $(TORCH_CPU_HASHES); do grep -q $$hash requirements.lock || { \
+	  echo "--- a CPU build of torch: $$hash"; \
+	  awk -v hash=$$hash '{ print } /^torch==/ { print "    --hash=sha256:" hash " \\" }' requirements.lock >.venv/requirements.after && \
+	  cp .venv/requirements.after requirements.lock; }; done
+	@echo '--- versions that changed (none where nothing follows)'
+	@diff .venv/requirements.before requirements.lock | grep -E '^[<>] [a-z]' || true
+
 wheel: $(READY) ## dist/dateline-*.whl
 	@$(BIN)/python -m build --wheel --no-isolation
 
@@ -90,6 +107,6 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "make: no C++ compiler found, expected one to build llama.cpp: install g++ (Debian: build-essential)"; exit 1; }
 	@echo '--- set-up: .venv with the versions of requirements.lock; the first time it compiles llama.cpp (about 6 minutes)'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
