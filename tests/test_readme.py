@@ -1,5 +1,6 @@
-"""The README tells the truth: its commands run, and every command stands in it."""
+"""README and docs/ are true: their commands and Python run, their links lead somewhere, every command is in them."""
 
+import contextlib
 import io
 import re
 import shlex
@@ -11,23 +12,38 @@ import pytest
 from ui.cli import main
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\$ dateline (.+)$", README, re.MULTILINE)
+README = ROOT / "README.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+OTHERS = (ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md")
 NOT_RUN = {"chat"}
 """Opens a page and stays; tests/test_web.py opens it."""
+LAST = {"remove"}
+"""What takes articles away comes after everything that needs them."""
 
 
-def test_every_command_of_the_readme_runs(
-    tmp_path: Path, cache_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def commands() -> list[str]:
+    """Every different `$ dateline ...` of all pages, README first, in the order of each page."""
+    texts = (page.read_text(encoding="utf-8") for page in PAGES)
+    every = [command for text in texts for command in re.findall(r"^\$ dateline (.+)$", text, re.MULTILINE)]
+    return sorted(dict.fromkeys(every), key=lambda command: command.split()[0] in LAST)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, shared_models: None, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001
+    """A folder to work in, with seeds/ in it and a home, a data folder and settings of its own."""
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DATELINE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_dir.parent))
     monkeypatch.setenv("DATELINE_CONFIG", str(tmp_path / "config.toml"))
     (tmp_path / "config.toml").write_text("")
-    assert len(COMMANDS) >= 12
-    for command in COMMANDS:
+    return tmp_path
+
+
+@pytest.mark.usefixtures("workplace")
+def test_every_command_of_the_pages_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(commands()) >= 20
+    for command in commands():
         words = shlex.split(command)
         if words[0] in NOT_RUN:
             continue
@@ -43,12 +59,36 @@ def test_every_command_of_the_readme_runs(
         assert ended.value.code == 0, f"dateline {command}: {capsys.readouterr().err}"
 
 
-def test_every_command_stands_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("workplace")
+def test_the_python_of_the_readme_runs() -> None:
+    block = re.search(r"```python\n(from assistant import open_assistant\n.+?)```", README.read_text(), re.DOTALL)
+    assert block
+    assert len(block[1].splitlines()) <= 10
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(block[1], {})
+    assert "145 drones" in printed.getvalue()
+    assert "over 300 drones" in printed.getvalue()
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)]+)\)|src=\"([^\"]+)\"", text):
+        path = "".join(link).split("#")[0]
+        if path and "://" not in path:
+            assert (page.parent / path).exists(), f"{page.name}: {path}"
+
+
+def test_every_page_of_docs_is_linked_from_the_readme() -> None:
+    assert {f"docs/{page.name}" for page in PAGES[1:]} <= set(re.findall(r"\]\((docs/[\w.-]+\.md)", README.read_text()))
+
+
+def test_every_command_stands_in_the_pages(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    commands = set(re.findall(r"^│? +([a-z]+) {2,}", capsys.readouterr().out, re.MULTILINE))
-    assert {"ask", "ingest", "search"} <= commands
-    assert commands - {command.split()[0] for command in COMMANDS} - {"ask"} == set()
+    known = set(re.findall(r"^│? +([a-z]+) {2,}", capsys.readouterr().out, re.MULTILINE))
+    assert {"ask", "ingest", "search"} <= known
+    assert known - {command.split()[0] for command in commands()} == set()
 
 
 def test_every_module_stands_in_architecture() -> None:
