@@ -10,9 +10,7 @@ EVAL := .dateline/eval
 TRAINING := .dateline/training
 QUESTIONS ?= 3000
 UV_VERSION := 0.13.9
-# Hashes that `make lock` adds to torch's: its CPU builds lie outside the main index (here: 2.13.0, Python 3.11, Linux, x86-64).
-# With another version of torch, change these and [tool.uv] in pyproject.toml.
-TORCH_CPU_HASHES := 6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 # llama.cpp is compiled once, for this processor, without its tools for images, network and web.
 export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_ALL_WARNINGS=OFF
@@ -79,15 +77,11 @@ $(AXE): $(READY)
 	else echo 'make: no npm found: the accessibility rules are not tested'; fi
 
 lock: $(READY) ## requirements.lock from pyproject.toml, pins kept; UPGRADE=--upgrade takes the newest of all
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PIP_INSTALL) uv==$(UV_VERSION)
 	@cp requirements.lock .venv/requirements.before
 	@echo '--- uv pip compile: every version that pyproject.toml allows, for Python 3.11 and newer, with the hashes of all its files'
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --extra dev --no-emit-package pip --custom-compile-command 'make lock' pyproject.toml --output-file requirements.lock >/dev/null
-	@for hash in $(TORCH_CPU_HASHES); do grep -q $$hash requirements.lock || { \
-	  echo "--- a CPU build of torch: $$hash"; \
-	  awk -v hash=$$hash '{ print } /^torch==/ { print "    --hash=sha256:" hash " \\" }' requirements.lock >.venv/requirements.after && \
-	  cp .venv/requirements.after requirements.lock; }; done
 	@echo '--- versions that changed (none where nothing follows)'
 	@diff .venv/requirements.before requirements.lock | grep -E '^[<>] [a-z]' || true
 
@@ -100,13 +94,18 @@ help: ## This list
 clean: ## Remove what make made: .venv, the demo index, build leftovers
 	rm -rf .venv .dateline dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements-torch-cpu.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "make: found $$($(PYTHON) --version), expected Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
 	@command -v c++ >/dev/null || \
 	  { echo "make: no C++ compiler found, expected one to build llama.cpp: install g++ (Debian: build-essential)"; exit 1; }
 	@echo '--- set-up: .venv with the versions of requirements.lock; the first time it compiles llama.cpp (about 6 minutes)'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@if [ "$$(uname)" = Linux ]; then $(PIP_INSTALL) --require-hashes -r requirements-torch-cpu.lock 2>.venv/torch.log || \
+	  { echo '--- no CPU build of torch where pip looks: uv fetches one from where PyTorch keeps them'; \
+	    $(PIP_INSTALL) uv==$(UV_VERSION) && \
+	    $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend cpu --no-deps torch==2.13.0; } || \
+	  { cat .venv/torch.log; echo 'make: expected torch==2.13.0+cpu: name its index or folder in PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS'; exit 1; }; fi
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@
