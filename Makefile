@@ -9,15 +9,13 @@ DEMO := .dateline/demo
 EVAL := .dateline/eval
 TRAINING := .dateline/training
 QUESTIONS ?= 3000
-UV_VERSION := 0.13.9
-PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 # llama.cpp is compiled once, for this processor, without its tools for images, network and web.
 export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_ALL_WARNINGS=OFF
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test properties chat lint eval bench train-ranker train-reader lock wheel help clean
+.PHONY: demo test properties chat lint eval bench train-ranker train-reader wheel help clean
 
 demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline ingest seeds'
@@ -76,6 +74,7 @@ $(AXE): $(READY)
 	  cd .venv/axe && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar xzf axe-core-$(AXE_VERSION).tgz package/axe.min.js && touch package/axe.min.js; \
 	else echo 'make: no npm found: the accessibility rules are not tested'; fi
 
+.PHONY: lock
 lock: $(READY) ## requirements.lock from pyproject.toml, pins kept; UPGRADE=--upgrade takes the newest of all
 	@$(PIP_INSTALL) uv==$(UV_VERSION)
 	@cp requirements.lock .venv/requirements.before
@@ -94,6 +93,8 @@ help: ## This list
 clean: ## Remove what make made: .venv, the demo index, build leftovers
 	rm -rf .venv .dateline dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+UV_VERSION := 0.13.9
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 $(READY): requirements-torch-cpu.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "make: found $$($(PYTHON) --version), expected Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
