@@ -79,6 +79,12 @@ def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
             assert (page.parent / path).exists(), f"{page.name}: {path}"
 
 
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=lambda page: page.name)
+def test_every_file_that_is_named_with_its_folder_is_there(page: Path) -> None:
+    for path in re.findall(r"`([\w-]+/[\w./-]+\.(?:py|md|toml|json|jsonl))`", page.read_text(encoding="utf-8")):
+        assert (ROOT / path).exists(), f"{page.name}: {path}"
+
+
 def test_every_page_of_docs_is_linked_from_the_readme() -> None:
     assert {f"docs/{page.name}" for page in PAGES[1:]} <= set(re.findall(r"\]\((docs/[\w.-]+\.md)", README.read_text()))
 
