@@ -84,6 +84,16 @@ $(AXE): $(READY)
 	  cd .venv/axe && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar xzf axe-core-$(AXE_VERSION).tgz package/axe.min.js && touch package/axe.min.js; \
 	else echo 'make: no npm found: the accessibility rules are not tested'; fi
 
+.PHONY: lock
+lock: $(READY) ## requirements.lock from pyproject.toml, pins kept; UPGRADE=--upgrade takes the newest of all
+	@$(PIP_INSTALL) uv==$(UV_VERSION)
+	@cp requirements.lock .venv/requirements.before
+	@echo '--- uv pip compile: every version that pyproject.toml allows, for Python 3.11 and newer, with the hashes of all its files'
+	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --extra dev --no-emit-package pip --custom-compile-command 'make lock' pyproject.toml --output-file requirements.lock >/dev/null
+	@echo '--- versions that changed (none where nothing follows)'
+	@diff .venv/requirements.before requirements.lock | grep -E '^[<>] [a-z]' || true
+
 wheel: $(READY) ## dist/dateline-*.whl
 	@$(BIN)/python -m build --wheel --no-isolation
 
@@ -93,13 +103,20 @@ help: ## This list
 clean: ## Remove what make made: .venv, the demo index, build leftovers
 	rm -rf .venv .dateline dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(READY): requirements.lock pyproject.toml
+UV_VERSION := 0.13.9
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+$(READY): requirements-torch-cpu.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "make: found $$($(PYTHON) --version), expected Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
 	@command -v c++ >/dev/null || \
 	  { echo "make: no C++ compiler found, expected one to build llama.cpp: install g++ (Debian: build-essential)"; exit 1; }
 	@echo '--- set-up: .venv with the versions of requirements.lock; the first time it compiles llama.cpp (about 6 minutes)'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@if [ "$$(uname)" = Linux ]; then $(PIP_INSTALL) --require-hashes -r requirements-torch-cpu.lock 2>.venv/torch.log || \
+	  { echo '--- no CPU build of torch where pip looks: uv fetches one from where PyTorch keeps them'; \
+	    $(PIP_INSTALL) uv==$(UV_VERSION) && \
+	    $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend cpu --no-deps torch==2.13.0; } || \
+	  { cat .venv/torch.log; echo 'make: expected torch==2.13.0+cpu: name its index or folder in PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS'; exit 1; }; fi
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@
