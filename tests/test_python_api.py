@@ -1,9 +1,9 @@
-"""`from assistant import open_assistant`: what a Python program uses, without ui/."""
+"""`from assistant import open_assistant`: what a Python program uses, without ui/.
 
-import ast
+The example of the README is run by tests/test_readme.py.
+"""
+
 import logging
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,43 +16,6 @@ from vectorstore.errors import DataFolderError, NoIndexError
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
-FIRST_LINE = "from assistant import open_assistant"
-EXAMPLE = """\
-from assistant import open_assistant
-
-with open_assistant("collection", articles=["seeds"]) as assistant:
-    answer = assistant.ask("How many drones hit Kyiv?")
-
-print(answer.answer)
-for citation in answer.citations:
-    print(f"[{citation.marker}] {citation.title} ({citation.published}): {citation.quote}")
-for conflict in answer.conflicts:
-    print("The articles differ:", ", ".join(answer.figures[place].text for place in conflict.figures))
-"""
-
-
-def examples() -> list[str]:
-    """The Python block of the README, of any page of docs/, and the one above."""
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    blocks = [
-        block for page in pages for block in re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.S | re.M)
-    ]
-    return list(dict.fromkeys([EXAMPLE, *(block for block in blocks if block.startswith(FIRST_LINE))]))
-
-
-@pytest.mark.parametrize("example", examples())
-def test_the_example_runs(
-    example: str, tmp_path: Path, cache_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    shutil.copytree(SEEDS, tmp_path / "seeds")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_dir.parent))
-    ast.parse(example)
-    exec(compile(example, "example", "exec"), {"__name__": "__main__"})
-    printed = capsys.readouterr().out
-    assert "145" in printed
-    assert "300" in printed
-    assert "[1]" in printed
 
 
 def test_importing_it_loads_nothing_heavy_and_nothing_of_ui() -> None:
