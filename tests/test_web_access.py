@@ -14,7 +14,7 @@ from ui.errors import ServerError
 from ui.web.security import requests
 from ui.web.security.access import Access
 from ui.web.security.install import protect
-from ui.web.security.limits import Buckets, Limits
+from ui.web.security.limits import Limits, TokenBuckets
 from ui.web.security.rules import LOOPBACK, Rules
 from ui.web.security.sessions import TRIES, Sessions
 
@@ -247,7 +247,7 @@ def test_an_empty_password_is_none() -> None:
 
 
 def test_tries_from_another_address_go_on() -> None:
-    sessions = Sessions(Rules(password=PASSWORD), Buckets(1, 60))
+    sessions = Sessions(Rules(password=PASSWORD), TokenBuckets(1, 60))
     assert sessions.admits("x", PASSWORD, "10.0.0.1") == (0, False)
     assert sessions.admits(PASSWORD, PASSWORD, "10.0.0.1") == (60, False)
     assert sessions.admits(PASSWORD, PASSWORD, "10.0.0.2") == (0, True)

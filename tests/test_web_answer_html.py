@@ -365,7 +365,7 @@ def test_it_grows() -> None:
     buttons = page.all("button", "read")
     assert [a["data-article"] for a, _ in buttons] == [p.article.id for p in passages]
     assert all(p.text in text for p, (_, text) in zip(passages, buttons, strict=True))
-    page = check(turn_html(replace(found, said=said[:2])))
+    page = check(turn_html(replace(found, statements=said[:2])))
     assert [text for _, text in page.all("p", "statement")] == [one.text for one in said[:2]]
     assert page.all("div", "toolbar") == []
     finished = Turn(ID, "How many?", "done", 0, tuple(passages), said, answer)

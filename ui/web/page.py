@@ -9,7 +9,7 @@ from ui.web.security.requests import visitor
 if TYPE_CHECKING:
     import gradio as gr
 
-    from ui.web.api.page_events import Chat
+    from ui.web.api.page_events import ChatEvents
 
 SCRIPTS = ("core.js", "turns.js", "panel.js", "conversations.js", "collection.js", "view.js")
 STYLES = ("page.css", "answer.css")
@@ -19,7 +19,7 @@ MOST_AT_ONCE = 1_000
 _STATIC = files("ui.web") / "static"
 
 
-def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], None]) -> "gr.Blocks":
+def build_page(chat: "ChatEvents", owner: Callable[[Any], str], tools: Callable[[], None]) -> "gr.Blocks":
     """The page. `owner` names who makes a request; `tools` registers what else Gradio's API offers."""
     import gradio as gr
 

@@ -16,12 +16,12 @@ from ui.log import QuestionLog
 from ui.web import gradio_environment
 from ui.web.api import api_error, chat_routes, collection_routes, conversation_routes, health, openai_api
 from ui.web.api.mcp_requests import McpRequests
-from ui.web.api.page_events import Chat
+from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.database import FILE_NAME
-from ui.web.chat.jobs import Asking
+from ui.web.chat.jobs import Jobs
 from ui.web.security import install, requests
-from ui.web.security.blocked_paths import Shut
+from ui.web.security.blocked_paths import BlockedPaths
 from ui.web.security.limits import Limits
 from ui.web.security.rules import LOOPBACK, Rules
 from ui.web.security.users import FILE_NAME as PEOPLE_FILE
@@ -64,17 +64,17 @@ def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = Non
     kept.recover()
     people = People(data_dir / PEOPLE_FILE)
     people.all()  # a file that can't be read is told of now
-    asking = Asking(assistant)
-    app = build_app(Chat(kept, asking, log), rules, where.limits, people)
+    jobs = Jobs(assistant)
+    app = build_app(ChatEvents(kept, jobs, log), rules, where.limits, people)
     with _serving(app, where.host, port):
         try:
             yield f"http://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
         finally:
-            asking.end(LAST_WORDS)
-            kept.settle()
+            jobs.end(LAST_WORDS)
+            kept.retry_unsaved()
 
 
-def build_app(chat: Chat, rules: Rules, limits: Limits, people: People | None = None) -> "FastAPI":
+def build_app(chat: ChatEvents, rules: Rules, limits: Limits, people: People | None = None) -> "FastAPI":
     """The whole app: own routes first, the page at "/", and before all of it who may come in.
 
     Gradio is imported here: see `gradio_environment`.
@@ -86,18 +86,18 @@ def build_app(chat: Chat, rules: Rules, limits: Limits, people: People | None = 
     from ui.web import page
     from ui.web.api import tools
 
-    assistant, owner = chat.asking.assistant, requests.owner
+    assistant, owner = chat.jobs.assistant, requests.owner
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
     api_error.add_handler(app)
     health.add_routes(app, assistant.store, assistant.engine.name, requests.known)
     chat_routes.add_routes(app, chat, owner)
-    conversation_routes.add_routes(app, chat.conversations, owner, chat.asking.now)
+    conversation_routes.add_routes(app, chat.conversations, owner, chat.jobs.now)
     collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
-    openai_api.add_routes(app, assistant, owner, chat.asking.stream)
+    openai_api.add_routes(app, assistant, owner, chat.jobs.stream)
     app.add_middleware(McpRequests)
-    app.add_middleware(Shut)
+    app.add_middleware(BlockedPaths)
     install.protect(app, rules, limits, people)
-    blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.asking.stream))
+    blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.jobs.stream))
     gr.mount_gradio_app(
         app,
         blocks.queue(max_size=None),

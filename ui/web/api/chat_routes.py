@@ -10,10 +10,10 @@ from ui.web.api.request_fields import identifier
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
-    from ui.web.api.page_events import Chat
+    from ui.web.api.page_events import ChatEvents
 
 
-def add_routes(app: "FastAPI", chat: "Chat", owner: Callable[["Request"], str]) -> None:
+def add_routes(app: "FastAPI", chat: "ChatEvents", owner: Callable[["Request"], str]) -> None:
     """GET /api/turns/{turn} and POST /api/turns/{turn}/stop."""
     from fastapi import Request
 
@@ -30,6 +30,6 @@ def add_routes(app: "FastAPI", chat: "Chat", owner: Callable[["Request"], str]) 
             identifier({"turn": turn}, "turn")
         except UsageError as error:
             raise ApiError(404, str(error)) from error
-        if not chat.asking.stop(turn, owner(request)):
+        if not chat.jobs.stop(turn, owner(request)):
             raise ApiError(404, "nothing to stop: the answer is finished")
         return {"stopped": turn}

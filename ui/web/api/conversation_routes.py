@@ -10,7 +10,7 @@ from ui.web.api.api_error import ApiError
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.database import storable
 from ui.web.chat.exporting import file_name, json_text, markdown
-from ui.web.chat.feedback import Kind, keep
+from ui.web.chat.feedback import Kind, store
 from ui.web.chat.turn import Turn
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _EXPORTS = {"markdown": ("md", "text/markdown", markdown), "json": ("json", "app
 
 
 Now = Callable[[str, str], Turn | None]
-"""`Asking.now`: the turn with this id of this owner as it is at this moment, if it was lately asked."""
+"""`Jobs.now`: the turn with this id of this owner as it is at this moment, if it was lately asked."""
 
 
 def add_routes(
@@ -127,10 +127,10 @@ def _add_feedback(app: "FastAPI", conversations: Conversations, owner: "Callable
             raise ApiError(400, f"the kind is {_short(kind)}: expected one of {', '.join(get_args(Kind))}")
         if marker is not None and type(marker) is not int:
             raise ApiError(400, f"the marker is {_short(marker)}: expected the number of a source")
-        conversations.settle()
+        conversations.retry_unsaved()
         note, right_answer = (_text(body, name, LONGEST_NOTE) for name in ("note", "right_answer"))
         try:
-            keep(
+            store(
                 conversations.file,
                 owner(request),
                 turn,

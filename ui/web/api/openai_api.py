@@ -14,16 +14,16 @@ from ui.web.api import openai_task_replies
 from ui.web.api.openai_messages import asked, read
 from ui.web.api.openai_reply import (
     NAME,
-    TROUBLE,
+    REPORTED_ERRORS,
     Reply,
-    attended,
     completion,
     each,
     error_body,
-    resumed,
+    prepended,
     spoken,
     status,
     streamed,
+    until_disconnected,
     whole,
 )
 from ui.web.api.openai_tasks import own_task
@@ -107,7 +107,7 @@ def _add_completions(app: "FastAPI", assistant: "Assistant", ask: Ask) -> None:
             body = _body(await request.body())
             if (name := body.get("model")) not in (NAME, assistant.engine.name):
                 return JSONResponse(_unknown(name), 404)
-            understood = await attended(request, _understood(body, assistant, limiter))
+            understood = await until_disconnected(request, _understood(body, assistant, limiter))
             if understood is None:
                 return Response(status_code=499)
             reply = Reply(f"chatcmpl-{uuid4().hex}", int(time.time()), understood.tokens)
@@ -117,13 +117,13 @@ def _add_completions(app: "FastAPI", assistant: "Assistant", ask: Ask) -> None:
             stop = Flag()
             events = each(ask(understood.question, history=understood.history, stop=stop), stop, limiter)
             if not body.get("stream"):
-                found = await attended(request, whole(events))
+                found = await until_disconnected(request, whole(events))
                 return JSONResponse(completion(reply, *found, count)) if found else Response(status_code=499)
             # The first event is waited for here: what is wrong with a question is told by the status.
-            first = await attended(request, anext(events, None))
-        except TROUBLE as error:
+            first = await until_disconnected(request, anext(events, None))
+        except REPORTED_ERRORS as error:
             return JSONResponse(error_body(error), status(error))
-        return StreamingResponse(streamed(resumed(first, events), reply, usage), **as_events)
+        return StreamingResponse(streamed(prepended(first, events), reply, usage), **as_events)
 
 
 def _add_other_addresses(app: "FastAPI") -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fastapi import Request
 
 NAME = "dateline"
-TROUBLE = (AssistantError, StoreError, UiError)
+REPORTED_ERRORS = (AssistantError, StoreError, UiError)
 """What is told in one line."""
 
 Result = TypeVar("Result")
@@ -74,7 +74,7 @@ async def each(
             await to_thread.run_sync(close)
 
 
-async def resumed(first: Event | None, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+async def prepended(first: Event | None, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
     """The first event, then the others."""
     async with aclosing(events):
         if first:
@@ -111,7 +111,7 @@ async def streamed(
                 yield reply.chunk({"content": piece})
                 if answer:
                     yield reply.chunk({}, "stop", dateline=answer.to_dict())
-    except TROUBLE as error:
+    except REPORTED_ERRORS as error:
         yield _data(error_body(error))
         return
     if count:
@@ -140,7 +140,7 @@ async def whole(events: AsyncGenerator[Event, None]) -> tuple[str, Answer]:
     raise AssertionError("the message ended without its Answer")
 
 
-async def attended(request: "Request", work: Awaitable[Result]) -> Result | None:
+async def until_disconnected(request: "Request", work: Awaitable[Result]) -> Result | None:
     """What the work gives; None when nobody waits for it any more: then it is cancelled."""
     from anyio import create_task_group
 
@@ -155,7 +155,7 @@ async def attended(request: "Request", work: Awaitable[Result]) -> Result | None
         tasks.start_soon(watch)
         try:
             result = await work
-        except TROUBLE as error:  # told as itself, not in the group's wrapping
+        except REPORTED_ERRORS as error:  # told as itself, not in the group's wrapping
             trouble = error
         tasks.cancel_scope.cancel()
     if trouble:
@@ -175,7 +175,7 @@ def completion(reply: Reply, content: str, answer: Answer | None, count: Callabl
 
 
 def status(error: Exception) -> int:
-    """The status of HTTP for an error of `TROUBLE`."""
+    """The status of HTTP for an error of `REPORTED_ERRORS`."""
     return 400 if isinstance(error, QuestionError | UsageError) else 429 if isinstance(error, BusyError) else 503
 
 

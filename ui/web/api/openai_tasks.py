@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ui.web.api.openai_messages import Message
-from ui.web.api.quoted_conversation import asked_in, hands_over, holds_conversation, said_in, without_conversation
+from ui.web.api.quoted_conversation import (
+    hands_over,
+    holds_conversation,
+    user_messages,
+    user_questions,
+    without_conversation,
+)
 
 LONGEST_ORDER, MOST_ORDERS = 12_000, 4
 """Characters of a message that are looked at, half of them from its end; system texts: the first ones and the last."""
@@ -112,14 +118,14 @@ def own_task(messages: Sequence[Message]) -> Task | None:
     asked = tuple(message.text for message in messages if message.role == "user")
     last = _ends(asked[-1]) if asked else ""
     if kind := _ordered(last):
-        return Task(kind, last, asked_in(last, kind, asked[:-1]))
+        return Task(kind, last, user_questions(last, kind, asked[:-1]))
     orders = [at for at, message in enumerate(messages) if message.role in ("system", "developer")]
     for at in orders if len(orders) <= MOST_ORDERS else orders[: MOST_ORDERS - 1] + orders[-1:]:
         order = _ends(messages[at].text)
         alone = at == len(messages) - 1 or holds_conversation(last)
         if kind := _ordered(order) if alone else _ordered_beside(order):
-            return Task(kind, order, said_in(last) or asked or asked_in(order, kind, ()))
-    return Task("other", last, said_in(last)) if holds_conversation(last) and _keys(last) else None
+            return Task(kind, order, user_messages(last) or asked or user_questions(order, kind, ()))
+    return Task("other", last, user_messages(last)) if holds_conversation(last) and _keys(last) else None
 
 
 def _ordered(text: str) -> str:

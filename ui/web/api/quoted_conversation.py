@@ -35,16 +35,16 @@ def holds_conversation(text: str) -> bool:
     return bool(_TAGGED.search(text)) or sides == {True, False} or bool(_USER_JSON.search(text))
 
 
-def asked_in(text: str, kind: str, before: tuple[str, ...]) -> tuple[str, ...]:
+def user_questions(text: str, kind: str, before: tuple[str, ...]) -> tuple[str, ...]:
     """What the user asked: in the conversation that a text holds, else `before`, else in what the text hands over."""
     handed = tuple(_HANDED.findall(text)[-1:] or _QUESTION.findall(text)[-1:])
-    said = said_in(text)
+    said = user_messages(text)
     if kind == "question":
         return said + _bare(handed)
     return said or before or _bare(handed)
 
 
-def said_in(text: str) -> tuple[str, ...]:
+def user_messages(text: str) -> tuple[str, ...]:
     """What the user says in the conversation that a text holds."""
     tagged = _TAGGED.search(text)
     inside = tagged[2] if tagged else text

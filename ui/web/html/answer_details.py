@@ -1,4 +1,4 @@
-"""What stands below an answer: its warning, the strip, the figures that differ, the sources, what was left out."""
+"""The details after the text of an answer: warning, summary strip, figures that differ, sources, dropped sentences."""
 
 import re
 
@@ -14,7 +14,7 @@ _OF_THE_COMMAND = re.compile(r" \(--json[^)]*\)")
 """What the lines of the command say of its flags."""
 
 
-def below(turn_id: str, answer: Answer) -> str:
+def details_html(turn_id: str, answer: Answer) -> str:
     """All of it as HTML; a refusal has no strip, and its passages are no sources."""
     warning = _warning(answer.warning) if answer.warning else ""
     if answer.refused:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from assistant.answer import Answer, Passage
 from ui.web.chat.turn import Turn
-from ui.web.html.answer_details import below
+from ui.web.html.answer_details import details_html
 from ui.web.html.citations import byline_html, target
 from ui.web.html.escaping import safe
-from ui.web.html.statements import said_html, statements_html
+from ui.web.html.statements import statements_html, statements_so_far_html
 
 FIRST_SOURCES = 5
 """Articles that are shown while the answer is written."""
@@ -32,7 +32,7 @@ def turn_html(turn: Turn) -> str:
     return (
         f'<article class="turn" id="turn-{name}" data-turn="{name}" data-state="{turn.state}" '
         f'aria-labelledby="question-{name}"><h2 class="question" id="question-{name}">{safe(turn.question)}</h2>'
-        f"{_content(turn)}{_unkept(turn)}{status}{_toolbar(turn)}</article>"
+        f"{_content(turn)}{_unsaved(turn)}{status}{_toolbar(turn)}</article>"
     )
 
 
@@ -69,14 +69,14 @@ def _content(turn: Turn) -> str:
     if turn.state == "done" and turn.answer:
         text = statements_html(turn.id, turn.answer)
         refused = " refused" if turn.answer.refused else ""
-        return f'<div class="answer{refused}">{text}</div>{below(turn.id, turn.answer)}'
-    said = f'<div class="answer">{said_html(turn.said)}</div>' if turn.said else ""
+        return f'<div class="answer{refused}">{text}</div>{details_html(turn.id, turn.answer)}'
+    said = f'<div class="answer">{statements_so_far_html(turn.statements)}</div>' if turn.statements else ""
     failed = f'<p class="failed" role="alert"><b>✕ Failed</b> {safe(turn.error)}</p>' if turn.state == "failed" else ""
     return said + failed + _found(turn.id, turn.passages)
 
 
-def _unkept(turn: Turn) -> str:
-    return f'<p class="unkept" role="alert"><b>Not kept</b> {safe(turn.unkept)}</p>' if turn.unkept else ""
+def _unsaved(turn: Turn) -> str:
+    return f'<p class="unsaved" role="alert"><b>Not kept</b> {safe(turn.unsaved)}</p>' if turn.unsaved else ""
 
 
 def _found(turn_id: str, passages: Sequence[Passage]) -> str:

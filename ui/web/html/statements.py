@@ -57,7 +57,7 @@ def statements_html(turn_id: str, answer: Answer) -> str:
     return "".join(pieces)
 
 
-def said_html(said: Sequence[StatementReady]) -> str:
+def statements_so_far_html(said: Sequence[StatementReady]) -> str:
     """What has been said so far; its citations are not there yet, so its markers are bare numbers."""
     pieces = []
     for one in said:

@@ -31,7 +31,7 @@ class Limits:
     requests_per_minute: int = 1_200
 
 
-class Buckets:
+class TokenBuckets:
     """For each key a bucket of `size` tokens that is full again after `seconds`; it begins full.
 
     Of the keys the `most` used last are kept, so that no number of visitors fills the memory. Safe to share between
@@ -66,15 +66,15 @@ class Buckets:
         return min(self.size, tokens + (self._clock() - at) * self.rate)
 
 
-class _Shared:
+class _VisitorBuckets:
     """A bucket for each proven name, and a larger one for all from one address; who has no name has the address's."""
 
     def __init__(self, a_minute: int) -> None:
-        self._names, self._nameless = Buckets(a_minute, 60), Buckets(a_minute, 60)
-        self._addresses = Buckets(SHARE * a_minute, 60)
+        self._names, self._nameless = TokenBuckets(a_minute, 60), TokenBuckets(a_minute, 60)
+        self._addresses = TokenBuckets(SHARE * a_minute, 60)
 
     def take(self, name: str, address: str) -> int:
-        """As `Buckets.take`, from both buckets or from none."""
+        """As `TokenBuckets.take`, from both buckets or from none."""
         own, key = (self._names, name) if name else (self._nameless, address)
         if wait := max(own.wait(key), self._addresses.wait(address)):
             return wait
@@ -82,13 +82,13 @@ class _Shared:
         return own.take(key)
 
 
-class Limited:
+class LimitMiddleware:
     """The ASGI middleware behind `Access`. `rated`: count questions and requests too, not the bytes alone."""
 
     def __init__(self, app: "ASGIApp", limits: Limits, rated: bool) -> None:
         self.app, self.limits, self.rated = app, limits, rated
-        self._requests = _Shared(limits.requests_per_minute)
-        self._questions = _Shared(limits.questions_per_minute)
+        self._requests = _VisitorBuckets(limits.requests_per_minute)
+        self._questions = _VisitorBuckets(limits.questions_per_minute)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Hands the request on, or answers 429 or 413 in its place."""

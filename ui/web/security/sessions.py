@@ -7,7 +7,7 @@ import secrets
 import time
 from asyncio import Lock
 
-from ui.web.security.limits import Buckets
+from ui.web.security.limits import TokenBuckets
 from ui.web.security.rules import Rules
 from ui.web.security.user_names import folded
 from ui.web.security.users import People
@@ -26,15 +26,15 @@ NEW_NAMES = 20
 class Sessions:
     """Gives out signed sessions and knows them again until the server ends, `HOURS` have passed or they are ended."""
 
-    def __init__(self, rules: Rules, tries: Buckets | None = None, people: People | None = None) -> None:
+    def __init__(self, rules: Rules, tries: TokenBuckets | None = None, people: People | None = None) -> None:
         self.rules = rules
         self.people = people or People()
         self.one_at_a_time = Lock()
         """Held while a passphrase is tried, so that many tries at once count one after another."""
-        self._name_tries = Buckets(NAME_TRIES, MINUTES * 60)
-        self._new_names = Buckets(NEW_NAMES, 3600)
+        self._name_tries = TokenBuckets(NAME_TRIES, MINUTES * 60)
+        self._new_names = TokenBuckets(NEW_NAMES, 3600)
         self._key = secrets.token_bytes(32)
-        self._tries = tries or Buckets(TRIES, MINUTES * 60)
+        self._tries = tries or TokenBuckets(TRIES, MINUTES * 60)
         self._ended: dict[str, float] = {}
 
     def admits(self, given: str, secret: str, address: str) -> tuple[int, bool]:
