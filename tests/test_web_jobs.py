@@ -15,7 +15,8 @@ from ui.log import QuestionLog
 from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.fair_queue import FairQueue
-from ui.web.chat.jobs import Job, Jobs
+from ui.web.chat.job import Job
+from ui.web.chat.jobs import Jobs
 from ui.web.chat.turn import Turn
 from vectorstore.index.store import Store
 

@@ -31,7 +31,7 @@ from ui.web.security.install import protect
 from ui.web.security.limits import SHARE, Limits
 from ui.web.security.rules import Rules
 from ui.web.security.user_names import folded
-from ui.web.security.users import FILE_NAME, People, given
+from ui.web.security.users import FILE_NAME, People, new_passphrase
 from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
@@ -99,6 +99,16 @@ def test_a_name_in_another_spelling_is_the_same_name(url: str, name: str) -> Non
 def test_other_names_are_others(url: str, other: str) -> None:
     enter(url, "Zoë Ada")
     assert enter(url, other).get("/who").json()["owner"] == folded(other) != "zoëada"
+
+
+@pytest.mark.parametrize("other", ["zоë ada", "Zoë Аda", "ΖОË ADA", "аrchive"])
+def test_a_name_that_only_looks_the_same_is_refused(url: str, other: str) -> None:
+    """The letters are Cyrillic or Greek; "archive" is a program."""
+    enter(url, "Zoë Ada")
+    stranger = enter(url, other)
+    assert reply(stranger).status_code in (400, 401)
+    assert stranger.get("/who").status_code == 401
+    assert reply(enter(url, "Аня")).status_code == 200, "a name in another script alone is a name"
 
 
 def test_the_first_sign_in_gives_a_passphrase_that_opens_the_name_everywhere(url: str) -> None:
@@ -216,7 +226,7 @@ def test_a_name_that_can_not_be_stored_is_not_taken(people: People, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(PeopleError, match="No space left on device"):
-        people.claim("Ada", given())
+        people.claim("Ada", new_passphrase())
     assert not people.has("Ada")
 
 

@@ -24,7 +24,8 @@ from ui.web.api import chat_routes
 from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.fair_queue import FairQueue
-from ui.web.chat.jobs import Job, Jobs
+from ui.web.chat.job import Job
+from ui.web.chat.jobs import Jobs
 from ui.web.chat.turn import Turn
 from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder

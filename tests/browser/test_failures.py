@@ -255,7 +255,7 @@ def test_without_a_model_the_sources_are_shown(serve: Serve, visit: Callable[...
         page = visit(url)
         ask(page, DRONES)
         assert "put a .gguf file there" in page.inner_text(".turn .failed")
-        page.click(".turn .found button >> nth=0")
+        page.click(".turn .passages button >> nth=0")
         page.wait_for_selector("[data-article-body] h2")
         page.click("#tab-articles")
         page.fill('[data-search="articles"]', "regime change")

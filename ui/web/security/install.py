@@ -1,4 +1,4 @@
-"""Everything of this package put before an app, in its order."""
+"""Puts the middleware and routes of this package before an app."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def protect(app: "FastAPI", rules: Rules, limits: Limits, people: People | None = None) -> None:
-    """Put all of it before an app: `Access` first, then the limits; the sign-in pages where there is a password."""
+    """Add `Access`, then the limits, and the sign-in pages where there is a password or a token."""
     sessions = Sessions(rules, people=people)
     if not rules.open:
         sign_in_page.add_routes(app, sessions)
