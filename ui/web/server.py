@@ -92,7 +92,7 @@ def build_app(chat: ChatEvents, rules: Rules, limits: Limits, people: People | N
     health.add_routes(app, assistant.store, assistant.engine.name, requests.known)
     chat_routes.add_routes(app, chat, owner)
     conversation_routes.add_routes(app, chat.conversations, owner, chat.jobs.now)
-    collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
+    collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes)
     openai_api.add_routes(app, assistant, owner, chat.jobs.stream)
     app.add_middleware(McpRequests)
     app.add_middleware(BlockedPaths)
