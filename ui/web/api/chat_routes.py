@@ -1,4 +1,4 @@
-"""What the page asks about a question under way, beside the events that stream."""
+"""Routes for a question that is being answered: its current state, and stopping it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,13 @@ def add_routes(app: "FastAPI", chat: "ChatEvents", owner: Callable[["Request"], 
 
     @app.get("/api/turns/{turn}")
     def now(turn: str, request: Request) -> dict[str, Any]:
-        """How far a question is, for a page that has heard nothing of it for a while."""
+        """The current state of a turn, for a page that has received no update for a while."""
         return chat.now(turn, owner(request))
 
-    # A coroutine, which needs no thread: all threads of the server may be taken when somebody wants to stop.
+    # A coroutine, which needs no thread: stopping must work when all threads of the server are busy.
     @app.post("/api/turns/{turn}/stop")
     async def stop(turn: str, request: Request) -> dict[str, str]:
-        """Stop answering at once, or as soon as the question comes."""
+        """Stop a turn at once, or as soon as its question arrives."""
         try:
             identifier({"turn": turn}, "turn")
         except UsageError as error:
