@@ -273,5 +273,8 @@ def test_nobody_waits_for_long_while_another_process_writes(client: TestClient, 
     assert "try again" in reply.json()["error"]
 
 
-def test_without_a_model_there_are_no_examples(client: TestClient) -> None:
-    assert client.get("/api/examples").json() == {"examples": [], "ready": True}
+def test_examples_come_from_the_articles_that_are_there(client: TestClient) -> None:
+    before = client.get("/api/examples").json()["examples"]
+    cliff = {"title": "Cliff falls in Marrow", "published": "2026-01-01", "text": "In Marrow 31 people were injured."}
+    add(client, ("cliff.json", json.dumps(cliff).encode()))
+    assert client.get("/api/examples").json()["examples"] == ["How many people were injured in Marrow?", *before][:4]

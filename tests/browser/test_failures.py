@@ -265,7 +265,7 @@ def test_without_a_model_the_sources_are_shown(serve: Serve, visit: Callable[...
         page = visit(url)
         ask(page, DRONES)
         assert "put a .gguf file there" in page.inner_text(".turn .failed")
-        page.click(".turn .found button >> nth=0")
+        page.click(".turn .passages button >> nth=0")
         page.wait_for_selector("[data-article-body] h2")
         page.click("#tab-articles")
         page.fill('[data-search="articles"]', "regime change")
@@ -413,14 +413,14 @@ def test_an_answer_that_can_not_be_stored_says_so(
 
     monkeypatch.setattr(Conversations, "save", full)
     ask(page, DRONES)
-    expect(page.locator(".turn .unkept")).to_contain_text("database or disk is full")
+    expect(page.locator(".turn .unsaved")).to_contain_text("database or disk is full")
     page.reload()
-    expect(page.locator(".turn .unkept")).to_contain_text("copy or export it")
+    expect(page.locator(".turn .unsaved")).to_contain_text("copy or export it")
     assert "145" in page.inner_text(".turn")
     monkeypatch.undo()
     page.reload()
     page.wait_for_selector('.turn[data-state="done"]')
-    expect(page.locator(".turn .unkept")).to_have_count(0)
+    expect(page.locator(".turn .unsaved")).to_have_count(0)
 
 
 def test_a_question_that_never_arrives_is_given_back(slow: str, visit: Callable[..., Page]) -> None:

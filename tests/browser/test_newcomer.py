@@ -19,7 +19,7 @@ WATCH = """() => {
   window.seen = [];
   const look = () => {
     const turn = document.querySelector(".turn:last-of-type");
-    if (turn) window.seen.push([".found button", ".statement"].map((each) => Boolean(turn.querySelector(each))));
+    if (turn) window.seen.push([".passages button", ".statement"].map((each) => Boolean(turn.querySelector(each))));
   };
   new MutationObserver(look).observe(document.querySelector("[data-turns]"), { childList: true, subtree: true });
 }"""
