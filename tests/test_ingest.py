@@ -14,8 +14,8 @@ import pytest
 from numpy.typing import NDArray
 
 from vectorstore import batch
+from vectorstore.index.database import FILE_NAME
 from vectorstore.index.embedding import Embedder
-from vectorstore.index.library import FILE_NAME
 from vectorstore.index.store import Store
 from vectorstore.ingest import Progress, ingest
 from vectorstore.readers.json_records import read_json
@@ -106,7 +106,7 @@ def in_library(store: Store) -> set[str]:
 def in_vectors(store: Store) -> set[str]:
     """What Chroma has, asked past its index of neighbours, which is not exact."""
     store.nearest(store.embedder.embed(["opened"])[0], 1)
-    return set(store._vectors._opened().get(include=[])["ids"])
+    return set(store.vectors.current._opened().get(include=[])["ids"])
 
 
 def titles(store: Store) -> list[str]:

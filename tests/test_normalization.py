@@ -16,7 +16,7 @@ from tests.growth import grows_linearly
 from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.library import Library
-from vectorstore.index.listing import listing
+from vectorstore.index.listing import list_articles
 from vectorstore.index.search import bm25
 from vectorstore.text.normalization import folded, plain, readable
 from vectorstore.text.words import indexed
@@ -101,7 +101,7 @@ def test_every_spelling_finds_every_other(tmp_path: Path, spellings: tuple[str, 
     library = _filled(tmp_path, [f"A {spelling} was reported." for spelling in spellings])
     for spelling in spellings:
         assert len(bm25(library, f"Where was the {spelling}?", 10)) == len(spellings), spelling
-        assert listing(library, spelling)[0] == len(spellings), spelling
+        assert list_articles(library, spelling)[0] == len(spellings), spelling
     library.close()
 
 
@@ -144,8 +144,8 @@ def test_the_words_of_an_older_library_are_made_anew(tmp_path: Path) -> None:
 def test_the_embedder_reads_the_plain_form(embedder: Embedder) -> None:
     odd, usual = "The ﬁnance oﬃce moves to Cardiﬀ.", "The finance office moves to Cardiff."
     assert np.allclose(*embedder.embed([odd, usual]), atol=1e-3)
-    starts = embedder.pieces(odd)
-    assert len(starts) == len(embedder.pieces(usual))
+    starts = embedder.word_starts(odd)
+    assert len(starts) == len(embedder.word_starts(usual))
     assert {odd[start] for start in starts} == set("TﬁomtC.")
 
 

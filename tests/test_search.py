@@ -27,7 +27,7 @@ ARTICLES = [
 
 
 def fill(store: Store, articles: list[Article]) -> Store:
-    cut = [(article, store.cut(article)) for article in articles]
+    cut = [(article, store.chunk(article)) for article in articles]
     with store.library.transaction():
         for (article, chunks), rows in zip(cut, store.embed(cut), strict=True):
             store.library.add(article, chunks, rows)
@@ -60,7 +60,7 @@ def test_the_scores_are_what_they_are_said_to_be(store: Store) -> None:
     vector = store.embedder.embed(["Which ferry sank?"])[0]
     best = max(hit.bm25 for hit in hits)
     for hit in hits:
-        text = store.embedder.titled(hit.article.title, hit.chunk.text)
+        text = store.embedder.with_title(hit.article.title, hit.chunk.text)
         assert hit.cosine == pytest.approx(float(store.embedder.embed([text])[0] @ vector), abs=0.01)
         assert hit.score == pytest.approx(BM25_WEIGHT * hit.bm25 / best + (1 - BM25_WEIGHT) * max(0, hit.cosine))
         assert hit.article.text[hit.chunk.start : hit.chunk.end] == hit.chunk.text
@@ -107,7 +107,7 @@ def test_more_than_the_candidates_of_both_rankings(tmp_path: Path, embedder: Emb
     with store.library.transaction():
         for n in range(count):
             article = Article(f"/{n}", f"Drone number {n}.")
-            store.library.add(article, store.cut(article), rows[n : n + 1])
+            store.library.add(article, store.chunk(article), rows[n : n + 1])
     store.sync()
     assert len(store.search("drone", count)) == count
     assert CANDIDATES <= len(store.search("drone", 2 * CANDIDATES)) <= 2 * CANDIDATES

@@ -103,7 +103,7 @@ class Batch:
     def _take(self, article: Article, file: _File) -> None:
         stored = article.id in self._new or self._store.library.has(article.id)
         if not stored:
-            chunks = self._store.cut(article)
+            chunks = self._store.chunk(article)
             self._new[article.id] = (article, chunks)
             self._waiting += len(chunks)
         elif self._stands_elsewhere(article, file):

@@ -18,7 +18,7 @@ from ui.web.collection.example_questions import Examples
 from ui.web.collection.uploads import Received, receive
 from vectorstore.articles import Article, Filters, Problem
 from vectorstore.errors import IndexBusyError, NotFoundError, StoreError
-from vectorstore.index.listing import listing, publishers
+from vectorstore.index.listing import list_articles, publishers
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -73,7 +73,7 @@ def add_routes(
         asked = request.query_params
         offset = _whole(request, "offset", 0, 10**9)
         limit = _whole(request, "limit", 50, MOST_LISTED)
-        total, found = listing(store.library, asked.get("q", ""), chosen(asked), offset, limit)
+        total, found = list_articles(store.library, asked.get("q", ""), chosen(asked), offset, limit)
         names = [{"name": name, "articles": count} for name, count in publishers(store.library)]
         entries = [asdict(entry) for entry in found]
         return {"total": total, "articles": entries, "publishers": names, "stats": store.library.stats()}
