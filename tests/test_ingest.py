@@ -18,7 +18,7 @@ from vectorstore.index.database import FILE_NAME
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
 from vectorstore.ingest import Progress, ingest
-from vectorstore.readers.json_records import read_json
+from vectorstore.readers.json_document import read_json
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 WITHOUT_ROOT = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
