@@ -1,6 +1,7 @@
 """The encoding of bytes: by byte order mark, as an HTML page declares it, or guessed by charset_normalizer.
 
-Declared labels mean what they mean to browsers (WHATWG, by webencodings): "iso-8859-1" is Windows-1252.
+Declared labels mean what they mean to browsers (WHATWG, by webencodings): "iso-8859-1" is Windows-1252. With
+charset_normalizer alone 2 tests of encodings fail: a declared one, and a short text in Windows-1252.
 """
 
 import codecs

@@ -1,4 +1,8 @@
-"""HTML to an element tree, with white space wherever a browser shows two pieces of text apart."""
+"""HTML to an element tree, with white space wherever a browser shows two pieces of text apart.
+
+trafilatura joins the text of neighbouring inline elements: without `separate_text` 19 of the 217 tests of pages and
+formats fail.
+"""
 
 import re
 from typing import Any
