@@ -18,8 +18,8 @@ from vectorstore.index.embedding import Embedder
 from vectorstore.index.library import Library
 from vectorstore.index.listing import list_articles
 from vectorstore.index.search import bm25
-from vectorstore.text.normalization import folded, plain, readable
-from vectorstore.text.words import indexed
+from vectorstore.text.normalization import folded, normalize, normalized_text
+from vectorstore.text.words import index_text
 
 SAME = [
     ("Cardiﬀ oﬃce", "Cardiff office"),
@@ -61,9 +61,9 @@ MEETING = [
 
 @pytest.mark.parametrize(("odd", "usual"), SAME)
 def test_what_looks_the_same_reads_the_same(odd: str, usual: str) -> None:
-    assert readable(odd) == usual
+    assert normalized_text(odd) == usual
     assert words(odd) == words(usual)
-    assert indexed(odd) == indexed(usual)
+    assert index_text(odd) == index_text(usual)
     assert says(f"It was {odd} there.", [usual])
     assert says(f"It was {usual} there.", [odd])
     assert verdict(f"The {odd} burned.", f"The {usual} burned.") == "supported"
@@ -72,13 +72,13 @@ def test_what_looks_the_same_reads_the_same(odd: str, usual: str) -> None:
 @pytest.mark.parametrize(("one", "other"), FOLDS)
 def test_letters_that_decomposition_leaves_are_folded(one: str, other: str) -> None:
     assert stem(one) == stem(other)
-    assert set(indexed(one).split()) & set(indexed(other).split())
+    assert set(index_text(one).split()) & set(index_text(other).split())
     assert verdict(f"{one} burned.", f"{other} burned.") == "supported"
 
 
 @pytest.mark.parametrize("text", ["½", "m²", "Київ", "日本", "…", "“x”", "—"])
 def test_what_says_something_of_its_own_stays(text: str) -> None:
-    assert readable(text) == text
+    assert normalized_text(text) == text
     assert folded(text)
 
 
@@ -153,18 +153,18 @@ def test_the_embedder_reads_the_plain_form(embedder: Embedder) -> None:
 @given(st.text() | st.lists(st.sampled_from([*"aé ﬃ\u00ad\u0301\u0308\n\u200b５ßłＡ", "\u00ad\n"])).map("".join))
 @example("\u0301")
 def test_every_place_of_the_plain_form_has_one_in_the_text(text: str) -> None:
-    read = plain(text)
+    read = normalize(text)
     origins = [read.origin(at) for at in range(len(read.text) + 1)]
     assert origins == sorted(origins)
     assert origins[-1] == len(text)
-    assert readable(read.text) == read.text or not unicodedata.is_normalized("NFC", read.text)
+    assert normalized_text(read.text) == read.text or not unicodedata.is_normalized("NFC", read.text)
     for number in amounts(text):
         assert text[number.start : number.start + len(number.text)] == number.text
 
 
 @pytest.mark.parametrize("piece", ["ﬁ", "a\u0301", "\u00ad", "a\u00ad", "e-", "cease fire ", "\u00ad\n"])
 def test_100_000_characters_take_linear_time(piece: str) -> None:
-    assert grows_linearly(lambda size: indexed(piece * (size // len(piece))), 25_000)
+    assert grows_linearly(lambda size: index_text(piece * (size // len(piece))), 25_000)
     assert grows_linearly(lambda size: stems(piece * (size // len(piece))), 25_000)
 
 

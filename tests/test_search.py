@@ -13,7 +13,7 @@ from vectorstore.articles import Article, Filters
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.search import BM25_WEIGHT, CANDIDATES, bm25
 from vectorstore.index.store import Store
-from vectorstore.text.words import match_expression, query, query_words
+from vectorstore.text.words import match_expression, parse_query, query_words
 
 ARTICLES = [
     Article("/1", "The ferry sank off Dover with 1,200 tons of grain.", "Ferry sinks", "The Times", "2025-04-24"),
@@ -151,7 +151,7 @@ def test_a_question_in_words() -> None:
     assert query_words("How many people, 1,200 or 3.5 million, died in the U.S.? People!") == [
         "many", "people", "1200", "3.5", "million", "died", "us",
     ]  # fmt: skip
-    assert match_expression(query("O’Neill's 5\"")) == '"o" OR "oneill" OR "neill" OR "ne ill" OR "nei ll" OR "5"'
+    assert match_expression(parse_query("O’Neill's 5\"")) == '"o" OR "oneill" OR "neill" OR "ne ill" OR "nei ll" OR "5"'
 
 
 # -- filters

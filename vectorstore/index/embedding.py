@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vectorstore.errors import IndexMismatchError
 from vectorstore.hashes import sha256_of
 from vectorstore.index.precision import processor_dtype
-from vectorstore.text.normalization import plain, readable
+from vectorstore.text.normalization import normalize, normalized_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,7 @@ class Embedder:
         The start of the word, not of the piece: text cut at a word's start has as many pieces as counted here, while
         the rest of a word cut in the middle is tokenised anew, perhaps into more.
         """
-        normal = plain(text)
+        normal = normalize(text)
         encoding = self._tokenizer.encode(normal.text, add_special_tokens=False)
         starts: list[int] = []
         last = None
@@ -74,7 +74,10 @@ class Embedder:
             return np.empty((0, self.dimension), np.float32)
         with self._lock:
             rows = self._model.encode(
-                [readable(text) for text in texts], batch_size=32, convert_to_tensor=True, show_progress_bar=False
+                [normalized_text(text) for text in texts],
+                batch_size=32,
+                convert_to_tensor=True,
+                show_progress_bar=False,
             )
         vectors: NDArray[np.float32] = rows.float().numpy()
         # Normalised again in float32: in bfloat16 the length is 1 to two digits only.

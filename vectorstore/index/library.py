@@ -8,7 +8,7 @@ from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.errors import NotFoundError
 from vectorstore.index.database import Database
 from vectorstore.index.filters import where_clause
-from vectorstore.text.words import indexed
+from vectorstore.text.words import index_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +76,7 @@ class Library(Database):
             ).lastrowid
             self.connection.execute(
                 "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-                (number, indexed(article.title), indexed(chunk.text)),
+                (number, index_text(article.title), index_text(chunk.text)),
             )
 
     def remove(self, article_ids: Iterable[str]) -> None:

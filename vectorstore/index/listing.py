@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from vectorstore.articles import Filters
 from vectorstore.index.filters import where_clause
 from vectorstore.index.library import Library
-from vectorstore.text.words import QueryWord, quoted
-from vectorstore.text.words import query as words_of
+from vectorstore.text.words import QueryWord, parse_query, quoted
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def list_articles(
     Each word of `query` must begin a word of the title or text, or occur anywhere in the publisher's name. The order
     is by BM25; without a query the newest come first, undated ones last.
     """
-    terms = words_of(query)
+    terms = parse_query(query)
     if query.strip() and not terms:
         return 0, []
     where, values = where_clause(filters)

@@ -5,7 +5,7 @@ from contextlib import closing
 from importlib.resources import files
 
 from vectorstore.text.normalization import folded
-from vectorstore.text.words import VERSION, indexed
+from vectorstore.text.words import VERSION, index_text
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -22,7 +22,7 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def _migrate_words(connection: sqlite3.Connection) -> None:
-    """Create the full-text table, or build it anew if its words were normalised by another version of `indexed`."""
+    """Create the full-text table, or build it anew if its words were normalised by another version of `index_text`."""
     if _words_version(connection) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -36,7 +36,7 @@ def _migrate_words(connection: sqlite3.Connection) -> None:
             )
             connection.executemany(
                 "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-                ((number, indexed(title), indexed(text)) for number, title, text in chunks),
+                ((number, index_text(title), index_text(text)) for number, title, text in chunks),
             )
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
@@ -47,7 +47,7 @@ def _migrate_words(connection: sqlite3.Connection) -> None:
 
 
 def _words_version(connection: sqlite3.Connection) -> int:
-    """The version of `indexed` that the full-text table was written with; 0 for no table."""
+    """The version of `index_text` that the full-text table was written with; 0 for no table."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 

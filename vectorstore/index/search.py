@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from vectorstore.articles import Article, Chunk, Filters, Hit
 from vectorstore.index.filters import where_clause
 from vectorstore.index.library import Library
-from vectorstore.text.words import match_expression
-from vectorstore.text.words import query as words_of
+from vectorstore.text.words import match_expression, parse_query
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +71,7 @@ def bm25(library: Library, query: str, k: int, filters: Filters | None = None) -
         # Without filters: join after the LIMIT, so that not every match is joined.
         else "SELECT chunks.id, score FROM (SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH ?"
         f" AND {where} ORDER BY rank LIMIT ?) JOIN chunks ON chunks.number = rowid",
-        (match_expression(words_of(query)), *values, k),
+        (match_expression(parse_query(query)), *values, k),
     )
     return dict(rows)
 
@@ -84,7 +83,7 @@ def bm25_scores(library: Library, query: str, chunk_ids: list[str]) -> dict[str,
             "SELECT chunks.id, -bm25(words) FROM words JOIN chunks ON chunks.number = words.rowid"
             " WHERE words MATCH ? AND words.rowid IN"
             " (SELECT number FROM chunks WHERE id IN (SELECT value FROM json_each(?)))",
-            (match_expression(words_of(query)), json.dumps(chunk_ids)),
+            (match_expression(parse_query(query)), json.dumps(chunk_ids)),
         )
     )
 
