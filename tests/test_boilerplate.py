@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.readers.boilerplate import clean, is_furniture
-from vectorstore.readers.invisible_characters import one_line, visible
+from vectorstore.readers.boilerplate import clean, is_boilerplate
+from vectorstore.readers.invisible_characters import one_line, strip_invisible
 
-FURNITURE = [
+BOILERPLATE = [
     "Share",
     "Tweet",
     "Share this article",
@@ -85,15 +85,15 @@ ARTICLE = [
 ]
 
 lines = st.lists(
-    st.sampled_from([*FURNITURE, *ARTICLE, "", "", "Facebook", "Email", "Title of it", "TITLE  of it"])
+    st.sampled_from([*BOILERPLATE, *ARTICLE, "", "", "Facebook", "Email", "Title of it", "TITLE  of it"])
     | st.text(alphabet="ab \t\r\n\x00\u200b\u200c\u200dب\u202e*•>Share", max_size=20),
     max_size=12,
 ).map("\n".join)
 titles = st.sampled_from(["", "Title of it", "Share", "Zelensky", "!?"])
 
 
-@pytest.mark.parametrize("line", FURNITURE)
-def test_furniture_goes(line: str) -> None:
+@pytest.mark.parametrize("line", BOILERPLATE)
+def test_boilerplate_goes(line: str) -> None:
     assert clean(f"The bridge closes.\n\n{line}\n\nIt opens in May.") == "The bridge closes.\n\nIt opens in May."
 
 
@@ -103,7 +103,7 @@ def test_a_line_that_merely_contains_such_words_stays(line: str) -> None:
     assert clean(text) == text
 
 
-def test_words_that_may_be_a_caption_go_only_beside_furniture() -> None:
+def test_words_that_may_be_a_caption_go_only_beside_boilerplate() -> None:
     assert (
         clean("One.\n\nFacebook\n\nTwo.\n\nShare\nFacebook\n\nWhatsApp\n3\nThree.")
         == "One.\n\nFacebook\n\nTwo.\n\nThree."
@@ -133,8 +133,8 @@ def test_line_ends_blank_lines_and_what_shows_nothing() -> None:
 
 def test_letters_stay_as_they_are() -> None:
     text = "Cafe\u0301 — “145 drones—including decoys” می\u200cخواهم 👩\u200d🚒 Gahr Støre\u00a0x"
-    assert visible(text) == text
-    assert visible("dro\u200dnes") == "drones"
+    assert strip_invisible(text) == text
+    assert strip_invisible("dro\u200dnes") == "drones"
     assert one_line(" a\n b\u200b ") == "a b"
 
 
@@ -145,19 +145,19 @@ def test_cleaning_again_changes_nothing(text: str, title: str) -> None:
 
 @given(lines, titles)
 def test_what_is_left_are_lines_of_the_text_in_their_order(text: str, title: str) -> None:
-    left = iter(line.rstrip() for line in visible(text).split("\n"))
+    left = iter(line.rstrip() for line in strip_invisible(text).split("\n"))
     assert all(line in left for line in clean(text, title).split("\n") if line)
     assert "\n\n\n" not in clean(text, title)
 
 
 @given(
     st.lists(st.sampled_from(["police", "the mayor", "on Monday", "145", "told", "Kyiv", "a bridge"]), min_size=2),
-    st.sampled_from(FURNITURE),
+    st.sampled_from(BOILERPLATE),
     st.lists(st.sampled_from(["was closed", "he said", "in court", "after 11 hours"]), min_size=1),
 )
-def test_a_sentence_around_furniture_stays(before: list[str], inside: str, after: list[str]) -> None:
-    assert not is_furniture(f"{' '.join(before)} {inside.strip(' .•►')} {' '.join(after)}.")
+def test_a_sentence_around_boilerplate_stays(before: list[str], inside: str, after: list[str]) -> None:
+    assert not is_boilerplate(f"{' '.join(before)} {inside.strip(' .•►')} {' '.join(after)}.")
 
 
-def test_a_very_long_line_is_no_furniture_and_quick() -> None:
-    assert not is_furniture("share " * 1_000_000)
+def test_a_very_long_line_is_no_boilerplate_and_quick() -> None:
+    assert not is_boilerplate("share " * 1_000_000)

@@ -61,7 +61,7 @@ def tokenizer(embedder: Embedder) -> Tokenizer:
 
 def cut(embedder: Embedder, text: str, title: str = "") -> tuple[Article, list[Chunk]]:
     article = Article("s", text, title)
-    return article, chunk(article, embedder.pieces(text))
+    return article, chunk(article, embedder.word_starts(text))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -72,7 +72,7 @@ def test_whatever_the_text(embedder: Embedder, tokenizer: Tokenizer, text: str, 
     for before, now in zip([None, *chunks], chunks, strict=False):
         assert now.article_id == article.id
         assert article.text[now.start : now.end] == now.text == now.text.strip() != ""
-        assert len(tokenizer.encode(embedder.titled(title, now.text)).ids) <= embedder.window
+        assert len(tokenizer.encode(embedder.with_title(title, now.text)).ids) <= embedder.window
         assert not text[at : now.start].strip(), "a character in no chunk"
         assert before is None or (before.start < now.start and before.end < now.end)
         at = now.end
@@ -83,7 +83,7 @@ def test_a_word_cut_by_characters_can_fall_into_more_pieces(embedder: Embedder, 
     # 4,096 letters are one unknown word, but the last 96 of them, behind the cut, are 96 pieces.
     text = "q7" * 2048 + " one" * 179 + "."
     _, chunks = cut(embedder, text)
-    assert max(len(tokenizer.encode(embedder.titled("news " * 99, c.text)).ids) for c in chunks) <= 256
+    assert max(len(tokenizer.encode(embedder.with_title("news " * 99, c.text)).ids) for c in chunks) <= 256
 
 
 def test_whole_sentences_with_one_of_overlap(embedder: Embedder) -> None:
@@ -95,7 +95,7 @@ def test_whole_sentences_with_one_of_overlap(embedder: Embedder) -> None:
     assert all(c.start in starts and c.end in ends for c in chunks)
     for before, now in pairwise(chunks):
         assert (now.start, before.end) in spans
-    assert all(len(embedder.pieces(c.text)) > MAX_PIECES * 0.8 for c in chunks[:-1])
+    assert all(len(embedder.word_starts(c.text)) > MAX_PIECES * 0.8 for c in chunks[:-1])
     assert len({c.id for c in chunks}) == len(chunks)
     assert chunks[-1].end == len(article.text)
 
@@ -127,6 +127,6 @@ def test_a_line_of_5_mb_takes_linear_time(embedder: Embedder) -> None:
 
     def chunking(size: int) -> None:
         text = line * (size // len(line))
-        assert len(chunk(Article("s", text), embedder.pieces(text))) >= len(text) / 4000
+        assert len(chunk(Article("s", text), embedder.word_starts(text))) >= len(text) / 4000
 
     assert grows_linearly(chunking, 1_250_000)

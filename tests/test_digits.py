@@ -11,7 +11,7 @@ from assistant.quantities.mentions import amounts
 from assistant.quantities.numbers import numbers
 from assistant.verification.entailment import verdict
 from tests.growth import grows_linearly
-from vectorstore.text.digits import joined, plain_numbers, whole_figures
+from vectorstore.text.digits import join_digit_groups, plain_numbers, unambiguous_numbers
 
 MARKS = [",", " ", "\u00a0", "\u2007", "\u2009", "\u202f", "'", "’"]
 
@@ -210,11 +210,11 @@ def test_every_way_to_group_has_the_value(value: int, mark: str) -> None:
 )
 @example("1\ue0002")
 def test_offsets_stay(text: str) -> None:
-    assert len(whole_figures(text)) == len(joined(text)) == len(text)
+    assert len(unambiguous_numbers(text)) == len(join_digit_groups(text)) == len(text)
     for number in amounts(text):
         assert text[number.start : number.start + len(number.text)] == number.text
 
 
 @pytest.mark.parametrize("piece", ["1", "1 ", "1,", "1 000 ", "1.", "2024 ", "1:", "000"])
 def test_100_000_characters_take_linear_time(piece: str) -> None:
-    assert grows_linearly(lambda size: whole_figures(piece * (size // len(piece))), 25_000)
+    assert grows_linearly(lambda size: unambiguous_numbers(piece * (size // len(piece))), 25_000)

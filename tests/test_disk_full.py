@@ -10,7 +10,7 @@ import pytest
 
 from ui.web.chat.database import ConversationFile
 from vectorstore.errors import DataFolderError
-from vectorstore.index.disk_full import disk_full
+from vectorstore.index.disk_full import is_disk_full
 from vectorstore.index.library import Library
 from vectorstore.index.vectors import Vectors
 
@@ -33,26 +33,26 @@ def chained(cause: Exception) -> Exception:
     ],
 )
 def test_a_full_disk_is_known(error: Exception, tmp_path: Path) -> None:
-    assert disk_full(error, tmp_path)
+    assert is_disk_full(error, tmp_path)
 
 
 @pytest.mark.parametrize("error", [OSError(errno.EACCES, "Permission denied"), sqlite3.OperationalError("locked")])
 def test_other_trouble_is_not_a_full_disk(error: Exception, tmp_path: Path) -> None:
-    assert not disk_full(error, tmp_path)
+    assert not is_disk_full(error, tmp_path)
 
 
 def test_a_vague_error_is_one_only_where_no_room_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     error = sqlite3.OperationalError("disk I/O error")
-    assert not disk_full(error, tmp_path)
+    assert not is_disk_full(error, tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 100, 0))  # type: ignore[attr-defined]
-    assert disk_full(error, tmp_path / "not" / "there")
+    assert is_disk_full(error, tmp_path / "not" / "there")
 
 
 def test_the_index_is_not_blamed_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> Any:  # noqa: ANN401
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("vectorstore.index.library.sqlite3.connect", full)
+    monkeypatch.setattr("vectorstore.index.database.sqlite3.connect", full)
     with pytest.raises(DataFolderError, match="its disk is full; make room"):
         Library.open(tmp_path, create=True)
     with pytest.raises(Exception, match="its disk is full; make room"), ConversationFile(tmp_path / "c").transaction():

@@ -72,17 +72,17 @@ def test_changed_weights_are_refused_in_one_line(embedder: Embedder, tmp_path: P
 
 
 def test_pieces_are_where_their_words_start(embedder: Embedder) -> None:
-    assert embedder.pieces("Kyiv's unaffableness 😀 新闻") == [0, 4, 5, 7, 7, 7, 7, 21, 23, 24]
-    assert embedder.pieces("") == embedder.pieces(" \u200b\n") == []
+    assert embedder.word_starts("Kyiv's unaffableness 😀 新闻") == [0, 4, 5, 7, 7, 7, 7, 21, 23, 24]
+    assert embedder.word_starts("") == embedder.pieces(" \u200b\n") == []
 
 
 def test_a_title_is_cut_between_words(embedder: Embedder) -> None:
-    assert embedder.titled("", "Text.") == "Text."
-    assert embedder.titled("Kyiv hit", "Text.") == "Kyiv hit\nText."
-    title, _, text = embedder.titled("drone " * 100, "Text.").partition("\n")
+    assert embedder.with_title("", "Text.") == "Text."
+    assert embedder.with_title("Kyiv hit", "Text.") == "Kyiv hit\nText."
+    title, _, text = embedder.with_title("drone " * 100, "Text.").partition("\n")
     assert title.split() == ["drone"] * TITLE_PIECES
     assert text == "Text."
-    assert len(embedder.titled("x" * 1_000_000, "Text.")) < 2000
+    assert len(embedder.with_title("x" * 1_000_000, "Text.")) < 2000
 
 
 def test_threads_share_one_model(embedder: Embedder) -> None:

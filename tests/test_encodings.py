@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_formats import read_as
-from vectorstore.readers.invisible_characters import visible
+from vectorstore.readers.invisible_characters import strip_invisible
 
 WALL = "The wall at Saltmere will cost 5–7 million pounds, the council’s engineer said in May… “We can’t say more.”"
 
@@ -96,8 +96,8 @@ def test_short_lines_of_one_file_are_guessed_together_and_it_is_said_once(tmp_pa
     ],
 )
 def test_nothing_that_goes_joins_words_or_figures(text: str, shown: str) -> None:
-    assert visible(text) == shown
-    assert visible(shown) == shown
+    assert strip_invisible(text) == shown
+    assert strip_invisible(shown) == shown
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.json", "a.jsonl", "a.html"])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.growth import grows_linearly
 from vectorstore.articles import Article, Problem
-from vectorstore.readers import json_records
-from vectorstore.readers.article_builder import LONGEST_LABEL
+from vectorstore.readers import json_document, json_lines
+from vectorstore.readers.article_builder import MAX_LABEL
 from vectorstore.readers.decoding import MAX_BYTES, UnreadableError, decode
 from vectorstore.readers.formats import READERS, read_file
 
@@ -114,7 +114,7 @@ def test_a_text_without_headline_is_labelled_by_its_first_words(tmp_path: Path) 
     assert article.text == text
     assert article.title.startswith("The council voted")
     assert article.title.endswith("…")
-    assert len(article.title) <= LONGEST_LABEL
+    assert len(article.title) <= MAX_LABEL
 
 
 # Markdown
@@ -370,7 +370,7 @@ def test_json_that_holds_no_article(tmp_path: Path, content: str, reason: str) -
 def test_a_file_of_another_kind_under_a_jsonl_name_is_given_up(tmp_path: Path) -> None:
     articles, problems = read_as(tmp_path, "a.jsonl", "{\n" * 5000)
     assert not articles
-    assert len(problems) == json_records.HOPELESS + 1
+    assert len(problems) == json_lines.MAX_BAD_LINES + 1
     assert "named .json" in problems[-1].reason
 
 
@@ -459,7 +459,7 @@ def test_json_lines_are_read_in_flat_memory(tmp_path: Path) -> None:
 
 
 def test_a_line_over_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_records, "MAX_BYTES", 1000)
+    monkeypatch.setattr(json_lines, "MAX_BYTES", 1000)
     articles, (problem,) = read_as(
         tmp_path, "a.jsonl", '{"text": "One."}\n{"text": "' + "x" * 3_000_000 + '"}\n{"text": "Two."}\n'
     )
@@ -511,7 +511,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "Permission denied" in problem.reason
 
 
-def test_nothing_but_furniture(tmp_path: Path) -> None:
+def test_nothing_but_boilerplate(tmp_path: Path) -> None:
     assert "no article text" in refused(tmp_path, "a.txt", "Share\nTweet\nLeave a Reply\n")
 
 
@@ -539,7 +539,7 @@ def test_any_bytes_are_decoded_or_refused_in_one_line(data: bytes) -> None:
 )
 def test_any_json_gives_articles_and_problems_only(document: object) -> None:
     try:
-        found = list(json_records.read_json(json.dumps(document), "a.json"))
+        found = list(json_document.read_json(json.dumps(document), "a.json"))
     except UnreadableError:
         return
     assert found

@@ -12,10 +12,10 @@ import pytest
 
 from tests.fakes import HashEmbedder
 from vectorstore import batch
-from vectorstore.index.library import FILE_NAME
+from vectorstore.index.database import FILE_NAME
 from vectorstore.index.store import Store
 from vectorstore.ingest import Progress, ingest
-from vectorstore.readers.json_records import read_json
+from vectorstore.readers.json_document import read_json
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 WITHOUT_ROOT = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
@@ -109,7 +109,7 @@ def in_library(store: Store) -> set[str]:
 def in_vectors(store: Store) -> set[str]:
     """What Chroma has, asked past its index of neighbours, which is not exact."""
     store.nearest(store.embedder.embed(["opened"])[0], 1)
-    return set(store._vectors._opened().get(include=[])["ids"])
+    return set(store.vectors.current._opened().get(include=[])["ids"])
 
 
 def titles(store: Store) -> list[str]:

@@ -10,7 +10,8 @@ import pytest
 
 from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.errors import DataFolderError, IndexDamagedError, NoIndexError, NotFoundError, StoreError
-from vectorstore.index.library import FILE_NAME, Library
+from vectorstore.index.database import FILE_NAME
+from vectorstore.index.library import Library
 
 ARTICLES = [
     Article("/a.txt", "Kyiv was hit. Many fled.", "Strike", "Reuters", "2025-04-24", "Jane", "https://a.b/c"),

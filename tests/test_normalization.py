@@ -16,10 +16,10 @@ from tests.growth import grows_linearly
 from vectorstore.articles import Article, Chunk, Filters
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.library import Library
-from vectorstore.index.listing import listing
+from vectorstore.index.listing import list_articles
 from vectorstore.index.search import bm25
-from vectorstore.text.normalization import folded, plain, readable
-from vectorstore.text.words import indexed
+from vectorstore.text.normalization import folded, normalize, normalized_text
+from vectorstore.text.words import index_text
 
 SAME = [
     ("Cardiﬀ oﬃce", "Cardiff office"),
@@ -61,9 +61,9 @@ MEETING = [
 
 @pytest.mark.parametrize(("odd", "usual"), SAME)
 def test_what_looks_the_same_reads_the_same(odd: str, usual: str) -> None:
-    assert readable(odd) == usual
+    assert normalized_text(odd) == usual
     assert words(odd) == words(usual)
-    assert indexed(odd) == indexed(usual)
+    assert index_text(odd) == index_text(usual)
     assert matches(f"It was {odd} there.", [usual])
     assert matches(f"It was {usual} there.", [odd])
     assert verdict(f"The {odd} burned.", f"The {usual} burned.") == "supported"
@@ -72,13 +72,13 @@ def test_what_looks_the_same_reads_the_same(odd: str, usual: str) -> None:
 @pytest.mark.parametrize(("one", "other"), FOLDS)
 def test_letters_that_decomposition_leaves_are_folded(one: str, other: str) -> None:
     assert stem(one) == stem(other)
-    assert set(indexed(one).split()) & set(indexed(other).split())
+    assert set(index_text(one).split()) & set(index_text(other).split())
     assert verdict(f"{one} burned.", f"{other} burned.") == "supported"
 
 
 @pytest.mark.parametrize("text", ["½", "m²", "Київ", "日本", "…", "“x”", "—"])
 def test_what_says_something_of_its_own_stays(text: str) -> None:
-    assert readable(text) == text
+    assert normalized_text(text) == text
     assert folded(text)
 
 
@@ -101,7 +101,7 @@ def test_every_spelling_finds_every_other(tmp_path: Path, spellings: tuple[str, 
     library = _filled(tmp_path, [f"A {spelling} was reported." for spelling in spellings])
     for spelling in spellings:
         assert len(bm25(library, f"Where was the {spelling}?", 10)) == len(spellings), spelling
-        assert listing(library, spelling)[0] == len(spellings), spelling
+        assert list_articles(library, spelling)[0] == len(spellings), spelling
     library.close()
 
 
@@ -144,8 +144,8 @@ def test_the_words_of_an_older_library_are_made_anew(tmp_path: Path) -> None:
 def test_the_embedder_reads_the_plain_form(embedder: Embedder) -> None:
     odd, usual = "The ﬁnance oﬃce moves to Cardiﬀ.", "The finance office moves to Cardiff."
     assert np.allclose(*embedder.embed([odd, usual]), atol=1e-3)
-    starts = embedder.pieces(odd)
-    assert len(starts) == len(embedder.pieces(usual))
+    starts = embedder.word_starts(odd)
+    assert len(starts) == len(embedder.word_starts(usual))
     assert {odd[start] for start in starts} == set("TﬁomtC.")
 
 
@@ -153,18 +153,18 @@ def test_the_embedder_reads_the_plain_form(embedder: Embedder) -> None:
 @given(st.text() | st.lists(st.sampled_from([*"aé ﬃ\u00ad\u0301\u0308\n\u200b５ßłＡ", "\u00ad\n"])).map("".join))
 @example("\u0301")
 def test_every_place_of_the_plain_form_has_one_in_the_text(text: str) -> None:
-    read = plain(text)
+    read = normalize(text)
     origins = [read.origin(at) for at in range(len(read.text) + 1)]
     assert origins == sorted(origins)
     assert origins[-1] == len(text)
-    assert readable(read.text) == read.text or not unicodedata.is_normalized("NFC", read.text)
+    assert normalized_text(read.text) == read.text or not unicodedata.is_normalized("NFC", read.text)
     for number in amounts(text):
         assert text[number.start : number.start + len(number.text)] == number.text
 
 
 @pytest.mark.parametrize("piece", ["ﬁ", "a\u0301", "\u00ad", "a\u00ad", "e-", "cease fire ", "\u00ad\n"])
 def test_100_000_characters_take_linear_time(piece: str) -> None:
-    assert grows_linearly(lambda size: indexed(piece * (size // len(piece))), 25_000)
+    assert grows_linearly(lambda size: index_text(piece * (size // len(piece))), 25_000)
     assert grows_linearly(lambda size: stems(piece * (size // len(piece))), 25_000)
 
 

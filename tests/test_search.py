@@ -13,7 +13,7 @@ from vectorstore.articles import Article, Filters
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.search import BM25_WEIGHT, CANDIDATES, bm25
 from vectorstore.index.store import Store
-from vectorstore.text.words import match_expression, query, query_words
+from vectorstore.text.words import match_expression, parse_query, query_words
 
 ARTICLES = [
     Article("/1", "The ferry sank off Dover with 1,200 tons of grain.", "Ferry sinks", "The Times", "2025-04-24"),
@@ -27,7 +27,7 @@ ARTICLES = [
 
 
 def fill(store: Store, articles: list[Article]) -> Store:
-    cut = [(article, store.cut(article)) for article in articles]
+    cut = [(article, store.chunk(article)) for article in articles]
     with store.library.transaction():
         for (article, chunks), rows in zip(cut, store.embed(cut), strict=True):
             store.library.add(article, chunks, rows)
@@ -60,7 +60,7 @@ def test_the_scores_are_what_they_are_said_to_be(store: Store) -> None:
     vector = store.embedder.embed(["Which ferry sank?"])[0]
     best = max(hit.bm25 for hit in hits)
     for hit in hits:
-        text = store.embedder.titled(hit.article.title, hit.chunk.text)
+        text = store.embedder.with_title(hit.article.title, hit.chunk.text)
         assert hit.cosine == pytest.approx(float(store.embedder.embed([text])[0] @ vector), abs=0.01)
         assert hit.score == pytest.approx(BM25_WEIGHT * hit.bm25 / best + (1 - BM25_WEIGHT) * max(0, hit.cosine))
         assert hit.article.text[hit.chunk.start : hit.chunk.end] == hit.chunk.text
@@ -107,7 +107,7 @@ def test_more_than_the_candidates_of_both_rankings(tmp_path: Path, embedder: Emb
     with store.library.transaction():
         for n in range(count):
             article = Article(f"/{n}", f"Drone number {n}.")
-            store.library.add(article, store.cut(article), rows[n : n + 1])
+            store.library.add(article, store.chunk(article), rows[n : n + 1])
     store.sync()
     assert len(store.search("drone", count)) == count
     assert CANDIDATES <= len(store.search("drone", 2 * CANDIDATES)) <= 2 * CANDIDATES
@@ -151,7 +151,7 @@ def test_a_question_in_words() -> None:
     assert query_words("How many people, 1,200 or 3.5 million, died in the U.S.? People!") == [
         "many", "people", "1200", "3.5", "million", "died", "us",
     ]  # fmt: skip
-    assert match_expression(query("O’Neill's 5\"")) == '"o" OR "oneill" OR "neill" OR "ne ill" OR "nei ll" OR "5"'
+    assert match_expression(parse_query("O’Neill's 5\"")) == '"o" OR "oneill" OR "neill" OR "ne ill" OR "nei ll" OR "5"'
 
 
 # -- filters

@@ -26,7 +26,7 @@ from vectorstore.errors import (
     StoreError,
 )
 from vectorstore.index.store import Store
-from vectorstore.index.trash import Bin
+from vectorstore.index.trash import Trash
 from vectorstore.index.vectors import Vectors
 from vectorstore.ingest import ingest
 
@@ -71,7 +71,7 @@ def store(hashed_seed_store: Store, tmp_path: Path) -> Iterator[Store]:
 
 def put(store: Store, article: Article) -> list[str]:
     """Write an article into the library alone, as an ingest killed before it told Chroma; returns its chunks' ids."""
-    chunks = store.cut(article)
+    chunks = store.chunk(article)
     (rows,) = store.embed([(article, chunks)])
     with store.library.transaction() as connection:
         store.library.add(article, chunks, rows)
@@ -232,11 +232,11 @@ def test_records_of_one_file_are_put_back_in_any_order(store: Store, tmp_path: P
     assert len(ingest([file], store).added) == 3
     tables = ("articles", "sources", "files")
     before = [set(store.library.rows(f"SELECT * FROM {table}")) for table in tables]
-    held = Bin(store)
-    tokens = [held.take_out(a.id)[0] for a in store.library.articles() if a.title.startswith("Ferry")]
+    held = Trash(store)
+    tokens = [held.remove(a.id)[0] for a in store.library.articles() if a.title.startswith("Ferry")]
     assert store.library.count() == 2
     for place, n in enumerate(back):
-        held.put_back(tokens[n])
+        held.restore(tokens[n])
         whole = store.library.rows("SELECT 1 FROM files WHERE file = ?", (str(file),))
         assert bool(whole) == (place == 2)  # until then an ingest is to bring the others back
     assert [set(store.library.rows(f"SELECT * FROM {table}")) for table in tables] == before
@@ -249,25 +249,25 @@ def test_what_came_back_by_itself_or_was_replaced_is_left_alone(store: Store, tm
     file.write_text(LATE.text)
     ingest([file], store)
     (ferry,) = [a for a in store.library.articles() if a.source == str(file)]
-    held = Bin(store)
-    token, _ = held.take_out(ferry.id)
+    held = Trash(store)
+    token, _ = held.remove(ferry.id)
     assert len(ingest([file], store).added) == 1
-    assert held.put_back(token) == ferry
-    token, _ = held.take_out(ferry.id)
+    assert held.restore(token) == ferry
+    token, _ = held.remove(ferry.id)
     file.write_text("The ferry was raised on Sunday, and nobody was hurt at all.")
     ingest([file], store)
     with pytest.raises(NotFoundError, match="has changed since"):
-        held.put_back(token)
+        held.restore(token)
     assert [a.text[:20] for a in store.library.articles() if a.source == str(file)] == ["The ferry was raised"]
     assert in_vectors(store) == in_library(store)
 
 
 def test_only_the_last_ones_can_be_put_back(store: Store) -> None:
-    held = Bin(store, most=1)
-    first, last = [held.take_out(article.id)[0] for article in store.library.articles()]
+    held = Trash(store, capacity=1)
+    first, last = [held.remove(article.id)[0] for article in store.library.articles()]
     with pytest.raises(NotFoundError, match="can't be undone any more"):
-        held.put_back(first)
-    held.put_back(last)
+        held.restore(first)
+    held.restore(last)
     assert store.library.count() == 1
 
 
@@ -362,7 +362,7 @@ def test_closing_waits_for_who_searches_and_opens_nothing_again(store: Store, mo
     ):
         with pytest.raises(StoreError, match="the index was closed while it was used: open it again"):
             use()
-    assert not store._vectors.opened
+    assert not store.vectors.current.opened
     store.close()
 
 
@@ -370,14 +370,14 @@ def test_a_rebuild_that_is_closed_in_the_middle_leaves_the_old_index_and_no_open
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Vectors] = []
-    put_rows = Vectors.put
+    put_rows = Vectors.upsert
 
     def interrupted(vectors: Vectors, ids: Sequence[str], rows: Any) -> None:  # noqa: ANN401
         opened.append(vectors)
         put_rows(vectors, ids, rows)
         store.close()
 
-    monkeypatch.setattr(Vectors, "put", interrupted)
+    monkeypatch.setattr(Vectors, "upsert", interrupted)
     with pytest.raises(StoreError, match="closed"):
         store.rebuild()
     assert [vectors.opened for vectors in opened] == [False]

@@ -96,7 +96,7 @@ def test_cards_of_other_articles_are_left_and_counted(tmp_path: Path, inside: bo
     content = f"<article>{body}{card * 3}</article>" if inside else f"{card * 3}<article>{body}</article>"
     (article,), (problem,) = read_page(tmp_path, page(content))
     assert article.text == "\n\n".join(WHOLE)
-    assert "3 cards of other articles" in problem.reason
+    assert "3 teasers of other articles" in problem.reason
     assert problem.kept
 
 

@@ -31,7 +31,7 @@ def _run(arguments: list[str]) -> int:
     from ui.app import app
     from ui.errors import UiError
     from vectorstore.errors import StoreError
-    from vectorstore.index.disk_full import disk_full
+    from vectorstore.index.disk_full import is_disk_full
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 must not cost the answer
@@ -47,7 +47,7 @@ def _run(arguments: list[str]) -> int:
     except typer.exceptions.TyperException as error:
         return _complain(error, f"{error.format_message().removesuffix('.')}. See 'dateline --help'.", USAGE)
     except Exception as error:  # the last line of defence: one line, and how to get the rest
-        if disk_full(error, Path.cwd()):
+        if is_disk_full(error, Path.cwd()):
             return _complain(error, f"a disk is full ({error}): make room, and run this again", FAILED)
         told = f"{type(error).__name__}: {error} (unexpected: -v shows the traceback)"
         return _complain(error, told, FAILED)

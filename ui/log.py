@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from ui.errors import LogError
-from vectorstore.index.disk_full import disk_full, no_room
+from vectorstore.index.disk_full import disk_full_message, is_disk_full
 
 FILE_NAME = "questions.sqlite"
 _SCHEMA = """CREATE TABLE IF NOT EXISTS questions (
@@ -49,7 +49,7 @@ class QuestionLog:
                 connection.execute(_SCHEMA)
                 connection.execute("INSERT INTO questions (time, conversation, answer) VALUES (?, ?, ?)", row)
         except (sqlite3.Error, UnicodeEncodeError) as error:
-            why = "its disk is full" if disk_full(error, self.path.parent) else error
+            why = "its disk is full" if is_disk_full(error, self.path.parent) else error
             log.warning("the question was not logged: %s can't be written (%s)", self.path, why)
 
     def recent(self, n: int) -> list[Entry]:
@@ -75,6 +75,6 @@ class QuestionLog:
                 for _, time, conversation, answer in reversed(rows)
             ]
         except (OSError, sqlite3.Error, KeyError, TypeError, ValueError) as error:
-            if disk_full(error, self.path.parent):
-                raise LogError(no_room(f"the log {self.path}", error)) from error
+            if is_disk_full(error, self.path.parent):
+                raise LogError(disk_full_message(f"the log {self.path}", error)) from error
             raise LogError(f"the log {self.path} can't be read ({error}): move it away to begin a new one") from error

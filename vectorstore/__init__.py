@@ -1,7 +1,7 @@
-"""The article side: reading, chunking, embedding, storing and searching articles."""
+"""Articles: reading, chunking, embedding, storing and searching them."""
 
 import os
 
-# torch brings a libgomp that reads its wait policy once, when it is loaded. With the default (threads spin while
-# they wait) one busy neighbour turns the 30 ms of embedding a question into 660 ms; see assistant/model, too.
+# Read once by the libgomp of torch, when that is loaded. By default threads spin while they wait, and with another
+# busy process embedding a question takes 660 ms instead of 30; assistant/model does the same.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -1,4 +1,4 @@
-"""What the article side speaks of: Article, Chunk, Hit. Frozen; ids are hashes of the content."""
+"""The data types of vectorstore: Article, Chunk, Hit, Problem, Filters. Frozen; ids are hashes of the content."""
 
 import hashlib
 import json
@@ -8,11 +8,11 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Article:
-    """One news article, its own words to the letter.
+    """One news article, its text to the letter.
 
-    `source` says where it was read: an absolute path, with "#key" behind it for one record of many in a
-    file. `published` is an ISO 8601 date or date and time as the publisher gave it, or None: undated.
-    The id depends on the content alone, so the same article read from two places is one article.
+    `source` is where it was read: an absolute path, with "#key" after it for one of several records in a file.
+    `published` is the publisher's date as an ISO 8601 date, or date and time; None for an undated article.
+    The id depends on the content alone, so the same article read from two sources is one article.
     """
 
     source: str
@@ -25,14 +25,14 @@ class Article:
 
     @cached_property
     def id(self) -> str:
-        """16 hexadecimal digits of the SHA-256 over everything but the source."""
+        """16 hexadecimal digits of the SHA-256 of all fields except the source."""
         content = [self.title, self.text, self.publisher, self.published, self.author, self.url]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A run of whole sentences: `article.text[start:end] == text`, always."""
+    """Consecutive whole sentences of an article: `text` is always `article.text[start:end]`."""
 
     article_id: str
     start: int
@@ -41,13 +41,13 @@ class Chunk:
 
     @property
     def id(self) -> str:
-        """The article's id and the offset: unique in the index."""
+        """The article's id and the offsets: unique in the index."""
         return f"{self.article_id}:{self.start}-{self.end}"
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A chunk found for a query. Scores: `score` fused in [0, 1]; `bm25` >= 0; `cosine` in [-1, 1]."""
+    """A chunk retrieved for a query. `score` is the fused score in [0, 1]; `bm25` >= 0; `cosine` in [-1, 1]."""
 
     article: Article
     chunk: Chunk
@@ -58,7 +58,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with one source. `kept`: the article was taken in all the same."""
+    """What is wrong with one source. `kept`: a warning only, the article is ingested all the same."""
 
     source: str
     reason: str
@@ -67,7 +67,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Filters:
-    """Which articles count. Dates are ISO days, both inclusive; undated articles match no date filter."""
+    """Which articles to search. Dates are ISO days, both inclusive; undated articles match no date filter.
+
+    `publisher` matches any part of a publisher's name. False where nothing is filtered.
+    """
 
     since: str | None = None
     until: str | None = None

@@ -1,4 +1,4 @@
-"""Files read one after another, embedded and stored a batch at a time, each batch in one transaction."""
+"""Read files one after another, and embed and store their articles in batches, each in one transaction."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,12 +13,16 @@ from vectorstore.readers.formats import read_file
 from vectorstore.report import Tally
 
 BATCH_CHUNKS = 256
-"""Chunks embedded and stored at once: what a killed ingest has to do again, at most."""
+"""Chunks embedded and stored at once: at most so many are done again after an ingest was killed."""
 
 
 @dataclass
 class _File:
-    """A file on its way in: what was read from it before, and what is read now (source -> article id)."""
+    """A file being ingested. The dictionaries map source to article id.
+
+    `before`: what the last ingest read from it; `now`: what this one has read; `unsaved`: what of that is not yet in
+    the library; `failed`: something in it could not be read; `ended`: it was read to the end.
+    """
 
     name: str
     sha256: str
@@ -30,17 +34,20 @@ class _File:
 
 
 class Batch:
-    """Articles that wait to be embedded and stored, with the files they come from."""
+    """Articles that are not yet embedded and stored, with the files they come from."""
 
     def __init__(self, store: Store, tally: Tally) -> None:
         self._store = store
         self._tally = tally
         self._files: list[_File] = []
         self._new: dict[str, tuple[Article, list[Chunk]]] = {}
-        self._waiting = 0
+        self._chunk_count = 0
 
     def read(self, path: Path) -> Iterator[int]:
-        """Take in one file; yields the characters of each article as it is read, for the progress."""
+        """Read the articles of one file into the batch, and store the batch when it is full.
+
+        Yields the number of characters of each article, for the progress. Failures are counted in the tally.
+        """
         name = str(path.resolve())
         try:
             name.encode()
@@ -48,11 +55,11 @@ class Batch:
                 sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         except OSError as error:
             reason = f"can't be read ({error.strerror}): check the file and its permissions"
-            self._tally.failed.append(Problem(name, reason))
+            self._tally.add_problem(Problem(name, reason))
             return
         except UnicodeEncodeError:
             reason = "its path is not UTF-8, so it can't be kept as a source: rename the file or its folder"
-            self._tally.failed.append(Problem(ascii(name)[1:-1], reason))
+            self._tally.add_problem(Problem(ascii(name)[1:-1], reason))
             return
         library = self._store.library
         before = dict(library.rows("SELECT source, article_id FROM sources WHERE file = ?", (name,)))
@@ -63,26 +70,26 @@ class Batch:
         self._files.append(file)
         for item in read_file(path):
             if isinstance(item, Problem):
-                self._tally.problem(item)
+                self._tally.add_problem(item)
                 file.failed |= not item.kept
                 continue
             try:
-                self._take(item, file)
-            except SplitterError as error:  # this article alone, and the file is read again next time
-                self._tally.failed.append(Problem(item.source, str(error)))
+                self._add(item, file)
+            except SplitterError as error:  # only this article fails; the file is read again next time
+                self._tally.add_problem(Problem(item.source, str(error)))
                 file.failed = True
             yield len(item.text)
-            if self._waiting >= BATCH_CHUNKS:
+            if self._chunk_count >= BATCH_CHUNKS:
                 self.flush()
         file.ended = True
 
     def flush(self) -> None:
-        """Embed what waits and store it, and what the files' ends change, all or nothing."""
-        waiting = list(self._new.values())
-        vectors = self._store.embed(waiting) if waiting else []
+        """Embed and store the articles of the batch, and finish the files that were read to the end, all or nothing."""
+        articles = list(self._new.values())
+        vectors = self._store.embed(articles) if articles else []
         library = self._store.library
         with library.transaction() as connection:
-            for (article, chunks), rows in zip(waiting, vectors, strict=True):
+            for (article, chunks), rows in zip(articles, vectors, strict=True):
                 library.add(article, chunks, rows)
             for file in self._files:
                 connection.executemany(
@@ -90,24 +97,25 @@ class Batch:
                     [(source, file.name, article_id) for source, article_id in file.unsaved.items()],
                 )
                 file.unsaved.clear()
-            # After all sources are in: an article may have moved from one file to the next.
+            # After all sources are stored: an article may have moved from one of the files to another.
             for file in self._files:
                 if file.ended:
-                    self._end(file)
+                    self._finish(file)
         self._store.sync()
-        self._tally.chunks += self._waiting
+        self._tally.chunks += self._chunk_count
         self._files = [file for file in self._files if not file.ended]
         self._new.clear()
-        self._waiting = 0
+        self._chunk_count = 0
 
-    def _take(self, article: Article, file: _File) -> None:
+    def _add(self, article: Article, file: _File) -> None:
+        """Add an article to the batch, unless it is stored already, and count it in the tally."""
         stored = article.id in self._new or self._store.library.has(article.id)
         if not stored:
-            chunks = self._store.cut(article)
+            chunks = self._store.chunk(article)
             self._new[article.id] = (article, chunks)
-            self._waiting += len(chunks)
-        elif self._stands_elsewhere(article, file):
-            self._tally.warnings.append(Problem(article.source, "the same article as one already there", True))
+            self._chunk_count += len(chunks)
+        elif self._is_duplicate(article, file):
+            self._tally.add_problem(Problem(article.source, "the same article as one already there", kept=True))
         file.now[article.source] = file.unsaved[article.source] = article.id
         if stored:
             self._tally.unchanged.append(article.source)
@@ -116,8 +124,8 @@ class Batch:
         else:
             self._tally.added.append(article.source)
 
-    def _stands_elsewhere(self, article: Article, file: _File) -> bool:
-        """Whether an article was read from another file, too, that is still there: a renamed one is no copy."""
+    def _is_duplicate(self, article: Article, file: _File) -> bool:
+        """Whether an article also has a source in another file that still exists: that of a renamed file is no copy."""
         if article.source in file.before or article.id in file.before.values():
             return False
         if article.id in self._new:
@@ -125,14 +133,14 @@ class Batch:
         rows = self._store.library.rows("SELECT DISTINCT file FROM sources WHERE article_id = ?", (article.id,))
         return any(not is_gone(name) for (name,) in rows)
 
-    def _end(self, file: _File) -> None:
-        """What was in the file and no longer is goes, but not if part of the file could not be read."""
+    def _finish(self, file: _File) -> None:
+        """Remove what is no longer in a file, unless part of it could not be read, and record it as read."""
         library = self._store.library
-        left = {} if file.failed else {s: a for s, a in file.before.items() if s not in file.now}
-        for source in left:
+        dropped = {} if file.failed else {s: a for s, a in file.before.items() if s not in file.now}
+        for source in dropped:
             library.connection.execute("DELETE FROM sources WHERE source = ?", (source,))
         replaced = {a for s, a in file.before.items() if file.now.get(s, a) != a}
-        gone = library.remove_unreferenced(replaced | set(left.values()))
-        self._tally.removed += sorted(source for source, article_id in left.items() if article_id in gone)
+        gone = library.remove_unreferenced(replaced | set(dropped.values()))
+        self._tally.removed += sorted(source for source, article_id in dropped.items() if article_id in gone)
         if not file.failed:
             library.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file.name, file.sha256))

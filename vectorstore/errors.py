@@ -1,4 +1,4 @@
-"""Errors of the article side. Each message says what was found, what was expected and what to do.
+"""The errors of vectorstore. Each message gives what was found, what was expected, and what to do.
 
 StoreError                  shown to the user as one line
 ├── NoIndexError            nothing has been ingested yet
@@ -12,7 +12,7 @@ StoreError                  shown to the user as one line
 
 
 class StoreError(Exception):
-    """Anything the article side tells the user in one line."""
+    """Base of all errors of vectorstore; the message is shown to the user as one line."""
 
 
 class NoIndexError(StoreError):

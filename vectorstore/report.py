@@ -1,4 +1,4 @@
-"""What an ingest did: the frozen Report, and the Tally that it is made of."""
+"""The result of an ingest: the frozen Report, and the Tally that collects it."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -8,7 +8,10 @@ from vectorstore.articles import Problem
 
 @dataclass(frozen=True)
 class Report:
-    """What an ingest did, by source. `failed` were not taken in; `warnings` are of articles that were."""
+    """The result of an ingest, by source. `failed` were not ingested; `warnings` are about articles that were.
+
+    `chunks` is the number of chunks embedded.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -21,13 +24,13 @@ class Report:
     prune_refused: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain lists and dictionaries."""
+        """The report as lists and dictionaries, for JSON."""
         return asdict(self)
 
 
 @dataclass
 class Tally:
-    """A report in the making; `chunks` counts those embedded."""
+    """A mutable Report, filled while the ingest runs."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -39,16 +42,16 @@ class Tally:
     prune_refused: bool = False
 
     def refuse_prune(self, problem: Problem) -> None:
-        """Note that what is gone was not taken out, and why."""
+        """Record that articles of missing files were not removed, and why."""
         self.failed.append(problem)
         self.prune_refused = True
 
-    def problem(self, problem: Problem) -> None:
-        """Count a problem where it belongs."""
+    def add_problem(self, problem: Problem) -> None:
+        """Add a problem to the warnings or the failures."""
         (self.warnings if problem.kept else self.failed).append(problem)
 
     def report(self, seconds: float) -> Report:
-        """The report, `seconds` after the start."""
+        """The finished report of an ingest that took `seconds`."""
         return Report(
             tuple(self.added),
             tuple(self.changed),

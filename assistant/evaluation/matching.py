@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from assistant.quantities.numbers import Number, numbers
-from vectorstore.text.digits import JOINT, joined
-from vectorstore.text.normalization import folded, plain, readable
+from vectorstore.text.digits import JOINT, join_digit_groups
+from vectorstore.text.normalization import folded, normalize, normalized_text
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
@@ -78,17 +78,17 @@ def matches_words(text: str, spelling: str) -> bool:
     "1,450" does not match "450". "U.S." is "US"; "%" and the signs of currencies are words too, so "5%" does not
     match "$5". "Yes" and "No" must be the first word: any sentence may have a "no" in it.
     """
-    return bool(_words_at(readable(text), spelling))
+    return bool(_words_at(normalized_text(text), spelling))
 
 
 def matches_figure(text: str, spelling: str) -> bool:
     """Whether the spelling is a figure and the text has it, by value, unit and scale: "1.6 million" is 1,600,000."""
-    return bool(_figure_at(readable(text), spelling))
+    return bool(_figure_at(normalized_text(text), spelling))
 
 
 def match_spans(text: str, spellings: Iterable[str]) -> list[tuple[int, int]]:
     """The spans (start, end) of the text that match one of the spellings."""
-    read = plain(text)
+    read = normalize(text)
     return [
         (read.origin(start), read.origin(end))
         for spelling in spellings
@@ -123,7 +123,7 @@ def same_figure(stated: Number, wanted: Number) -> bool:
 
 
 def _words_at(text: str, spelling: str) -> list[tuple[int, int]]:
-    wanted = [word for word, _, _ in _words(readable(spelling))]
+    wanted = [word for word, _, _ in _words(normalized_text(spelling))]
     if not wanted:
         return []
     words = _words(text)
@@ -138,13 +138,13 @@ def _words_at(text: str, spelling: str) -> list[tuple[int, int]]:
 
 
 def _figure_at(text: str, spelling: str) -> list[tuple[int, int]]:
-    wanted = figure(readable(spelling))
+    wanted = figure(normalized_text(spelling))
     return [(n.start, n.end) for n in numbers(text) if wanted is not None and same_figure(n, wanted)]
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:
     """The words of a text in the form that is compared, each with its start and end."""
-    return [(_plain(folded(match[0])), match.start(), match.end()) for match in _WORD.finditer(joined(text))]
+    return [(_plain(folded(match[0])), match.start(), match.end()) for match in _WORD.finditer(join_digit_groups(text))]
 
 
 def _plain(word: str) -> str:

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from vectorstore.text.digits import plain_numbers
-from vectorstore.text.normalization import folded, readable
+from vectorstore.text.normalization import folded, normalized_text
 from vectorstore.text.words import STOP_WORDS
 
 DECIMAL = re.compile(r"\d+\.\d+")
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
 def words(text: str) -> list[str]:
     """The words of a text in order, in their plain form, numbers without marks between their groups."""
-    return _WORD.findall(plain_numbers(readable(text)))
+    return _WORD.findall(plain_numbers(normalized_text(text)))
 
 
 def stems(text: str) -> frozenset[str]:
@@ -30,7 +30,7 @@ def compounds(text: str) -> frozenset[str]:
     """The stems of the words that English writes as one too: of "cease-fire" and "cease fire" that of "ceasefire"."""
     pairs = (
         (match[1] + match[2]).lower()
-        for match in _PAIR.finditer(readable(text))
+        for match in _PAIR.finditer(normalized_text(text))
         if match[1].lower() not in STOP_WORDS and match[2].lower() not in STOP_WORDS
     )
     return frozenset(stem(word) for word in pairs if _frequencies().get(word, 0.0) >= FREQUENT)

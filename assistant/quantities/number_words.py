@@ -61,7 +61,7 @@ NUMBER = re.compile(
     (?![\d{JOINT}]|[.,]\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
-"""A number as it stands in a text that `whole_figures` has read; the named groups are its parts."""
+"""A number as it stands in a text that `unambiguous_numbers` has read; the named groups are its parts."""
 
 
 def value_of(match: re.Match[str]) -> float:

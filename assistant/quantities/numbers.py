@@ -9,8 +9,8 @@ from assistant.language.stems import stem
 from assistant.quantities.fractions import fractions
 from assistant.quantities.number_words import NUMBER, SCALES, currency_of, scale_of, value_of
 from assistant.quantities.units import is_aged, is_length, unit_behind
-from vectorstore.text.digits import JOINT, whole_figures
-from vectorstore.text.normalization import Plain, plain
+from vectorstore.text.digits import JOINT, unambiguous_numbers
+from vectorstore.text.normalization import NormalizedText, normalize
 
 _BOUND_WORDS = {
     "over": "over|more than|above|in excess of|upwards of|greater than",
@@ -98,11 +98,11 @@ def numbers(text: str) -> list[Number]:
 
 def in_plain_form(text: str, find: Callable[[str], list[Number]]) -> list[Number]:
     """What `find` finds in the plain form of a text, where it stands in the text itself: in "mil\u00adlion", "ﬁve"."""
-    read = plain(text)
+    read = normalize(text)
     return find(text) if read.text == text else [_at_origin(number, read, text) for number in find(read.text)]
 
 
-def _at_origin(number: Number, read: Plain, text: str) -> Number:
+def _at_origin(number: Number, read: NormalizedText, text: str) -> Number:
     start, stop = read.origin(number.start), read.origin(number.start + len(number.text))
     counted = number.counted
     if counted:
@@ -117,7 +117,7 @@ def _numbers(text: str) -> list[Number]:
         for part in fractions(text)
     ]
     taken = {place for part in parts for place in range(part.start, part.end)}
-    matches = {match.end(): match for match in NUMBER.finditer(whole_figures(text)) if match.start() not in taken}
+    matches = {match.end(): match for match in NUMBER.finditer(unambiguous_numbers(text)) if match.start() not in taken}
     found = [number for match in matches.values() if (number := _number(text, match))]
     return _ranges(text, sorted([*parts, *found], key=lambda number: number.end), matches)
 

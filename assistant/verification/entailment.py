@@ -12,8 +12,8 @@ from assistant.quantities.numbers import Number
 from assistant.quantities.units import unit_behind
 from assistant.verification.alignment import reads_alike
 from assistant.verification.terms import NEGATIONS, Term, dates, figures_of, terms
-from vectorstore.text.digits import JOINT, joined
-from vectorstore.text.normalization import readable
+from vectorstore.text.digits import JOINT, join_digit_groups
+from vectorstore.text.normalization import normalized_text
 
 _HEDGES = """may might could would should will must if unless alleged allegedly alleges suspected likely unlikely
     possibly possible preliminary expected estimated estimates unconfirmed apparently nearly almost believed believes
@@ -54,7 +54,7 @@ def verdict(statement: str, sentence: str, title: str = "") -> Verdict:
     4. Negation and hedges are those of that part, no more, no less. What it asks, what it tells of a film or a
        drill, and what it says was, is not what is.
     """
-    statement, sentence, title = readable(statement), readable(sentence), readable(title)
+    statement, sentence, title = normalized_text(statement), normalized_text(sentence), normalized_text(title)
     said, there = figures_of(statement), figures_of(sentence)
     for number in said:
         if not any(_same(number, other) for other in there):
@@ -186,7 +186,7 @@ def _lifts_an_aside(statement: str, sentence: str) -> bool:
 
 def _numbers_hidden(text: str) -> str:
     """The text with the marks inside of figures ("12,000") out of the way, at the same length."""
-    return joined(text).replace(JOINT, "0")
+    return join_digit_groups(text).replace(JOINT, "0")
 
 
 def _sayers(sentence: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Whether an error comes of a full disk, whoever met it first: Python, SQLite or Chroma."""
+"""Recognise errors of Python, SQLite and Chroma that were caused by a full disk."""
 
 import errno
 import shutil
@@ -7,45 +7,49 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _CODES = (errno.ENOSPC, errno.EDQUOT)
-_SAID = ("no space left", "disk is full", "quota exceeded", "(code: 13)")
-_LEAST_ROOM = 1 << 16
-"""Bytes below which SQLite's bare "disk I/O error" is read as a full disk: it cannot make its shared file then."""
+_MESSAGES = ("no space left", "disk is full", "quota exceeded", "(code: 13)")
+_MIN_FREE_BYTES = 1 << 16
+"""With less free space SQLite cannot create its shared-memory file, and reports only "disk I/O error"."""
 
 
-def disk_full(error: BaseException, folder: Path) -> bool:
-    """Whether the error, or one that it was raised from, says that no room is left, in `folder` if it is vague."""
-    return any(_says_full(link) or (_vague(link) and _is_full(folder)) for link in _chain(error))
+def is_disk_full(error: BaseException, folder: Path) -> bool:
+    """Whether `error`, or an error in its chain of causes, comes from a full disk.
+
+    Where the error itself is ambiguous ("disk I/O error"), the free space of the disk of `folder` decides.
+    """
+    return any(_names_full_disk(cause) or (_is_ambiguous(cause) and _has_no_space(folder)) for cause in _chain(error))
 
 
-def no_room(what: object, error: object) -> str:
-    """The line about it: `what` could not be written."""
-    return f"can't write to {what} ({error}): its disk is full; make room, and run this again: nothing stored is lost"
+def disk_full_message(target: object, error: object) -> str:
+    """The message for the user: `target` could not be written because of `error`."""
+    return f"can't write to {target} ({error}): its disk is full; make room, and run this again: nothing stored is lost"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and the errors that it was raised from, each once."""
     seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        yield link
-        link = link.__cause__ or link.__context__
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
-def _says_full(error: BaseException) -> bool:
+def _names_full_disk(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in _CODES:
         return True
     if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
         return True
-    return any(said in str(error).lower() for said in _SAID)
+    return any(message in str(error).lower() for message in _MESSAGES)
 
 
-def _vague(error: BaseException) -> bool:
+def _is_ambiguous(error: BaseException) -> bool:
     return "disk i/o error" in str(error).lower()
 
 
-def _is_full(folder: Path) -> bool:
+def _has_no_space(folder: Path) -> bool:
     try:
-        there = next(place for place in (folder, *folder.parents) if place.exists())
-        return shutil.disk_usage(there).free < _LEAST_ROOM
+        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        return shutil.disk_usage(existing).free < _MIN_FREE_BYTES
     except (OSError, StopIteration):
         return False

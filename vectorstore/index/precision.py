@@ -1,4 +1,4 @@
-"""In which precision a network runs on this machine's processor."""
+"""The floating-point type in which networks run on this processor."""
 
 from typing import TYPE_CHECKING
 
@@ -7,9 +7,9 @@ if TYPE_CHECKING:
 
 
 def processor_dtype() -> "torch.dtype":
-    """bfloat16 where the processor multiplies it itself, and it is twice as quick as float32; elsewhere float32.
+    """bfloat16 on processors with instructions for it (AVX512-BF16), else float32.
 
-    Elsewhere bfloat16 is emulated and takes three times as long.
+    With the instructions bfloat16 is twice as fast as float32; emulated it takes three times as long.
     """
     import torch
 

@@ -1,5 +1,5 @@
--- The library: everything Dateline knows. The Chroma index can always be rebuilt from it.
--- IF NOT EXISTS: two processes may make it at the same time.
+-- The library. The Chroma index can always be rebuilt from it.
+-- IF NOT EXISTS: two processes may create it at the same time.
 
 CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -9,10 +9,10 @@ CREATE TABLE IF NOT EXISTS articles (
 );
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published);
 
--- A file that was read to its end without a failure; the same hash again means nothing to do.
+-- Files that were read to the end without a failure; with the same hash they are not read again.
 CREATE TABLE IF NOT EXISTS files (file TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 
--- Where articles were read: one article may stand in several places.
+-- Where articles were read: one article may have several sources.
 CREATE TABLE IF NOT EXISTS sources (
     source TEXT PRIMARY KEY, file TEXT NOT NULL,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS chunks (
 );
 CREATE INDEX IF NOT EXISTS chunks_by_article ON chunks (article_id);
 
--- What Chroma has still to be told: written in the transaction of the chunks, cleared when Chroma has it.
+-- Changes not yet made in Chroma: written in the transaction of the chunks, deleted once Chroma has them.
 CREATE TABLE IF NOT EXISTS vector_changes (chunk_id TEXT PRIMARY KEY, deleted INTEGER NOT NULL);
 CREATE TRIGGER IF NOT EXISTS chunk_added AFTER INSERT ON chunks BEGIN
     INSERT OR REPLACE INTO vector_changes VALUES (new.id, 0);

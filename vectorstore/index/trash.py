@@ -1,4 +1,4 @@
-"""Articles taken out and put back as they were: chunks, embeddings, where they were read."""
+"""Undo for removed articles: kept in memory with their chunks, embeddings and sources, to be restored as they were."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Removed:
-    """An article that was taken out. `embeddings` has the shape (len(chunks), dimension); `sources` source -> file."""
+    """A removed article. `embeddings` has the shape (len(chunks), dimension); `sources` maps source to file."""
 
     article: Article
     chunks: tuple[Chunk, ...]
@@ -26,41 +26,41 @@ class Removed:
 
 @dataclass(frozen=True)
 class _ReadFile:
-    """A file that counted as read: the hash it had, and what stood in it."""
+    """A file that was recorded as read: the hash it had, and the sources in it."""
 
     sha256: str
     sources: frozenset[str]
 
 
-class Bin:
-    """The articles taken out last, at most `most` of them, in memory. Not for several threads at once."""
+class Trash:
+    """The articles removed last, at most `capacity` of them, in memory. Not safe to share between threads."""
 
-    def __init__(self, store: Store, most: int = 50) -> None:
+    def __init__(self, store: Store, capacity: int = 50) -> None:
         self._store = store
-        self._most = most
+        self._capacity = capacity
         self._removed: OrderedDict[str, Removed] = OrderedDict()
         self._files: dict[str, _ReadFile] = {}
 
-    def take_out(self, article_id: str) -> tuple[str, Article]:
-        """Take an article out, as Store.remove does; returns the token that puts it back, and the article."""
+    def remove(self, article_id: str) -> tuple[str, Article]:
+        """Remove an article, as Store.remove does; returns the token by which to restore it, and the article."""
         library = self._store.library
         with self._store.writing():
-            removed = self._copied(library.article(article_id))
+            removed = self._snapshot(library.article(article_id))
             for file in set(removed.sources.values()):
-                self._note(file)
+                self._remember(file)
             with library.transaction():
                 library.remove([removed.article.id])
             self._store.sync()
         token = uuid4().hex
         self._removed[token] = removed
-        while len(self._removed) > self._most:
+        while len(self._removed) > self._capacity:
             self._removed.popitem(last=False)
         return token, removed.article
 
-    def put_back(self, token: str) -> Article:
-        """Put an article back; its token is used up. One that has come back by itself meanwhile is left alone.
+    def restore(self, token: str) -> Article:
+        """Restore an article and use its token up. One that was ingested again meanwhile is left as it is.
 
-        Raises NotFoundError for an unknown token, and where all that it was read from holds other articles now.
+        Raises NotFoundError for an unknown token, and where all its sources hold other articles now.
         """
         removed = self._removed.get(token)
         if removed is None:
@@ -71,18 +71,18 @@ class Bin:
                 if not library.has(removed.article.id):
                     library.add(removed.article, removed.chunks, removed.embeddings)
                 rows = [(source, file, removed.article.id) for source, file in removed.sources.items()]
-                # A source that was read again since holds what it holds now.
+                # IGNORE: a source that was read again since keeps its new article.
                 connection.executemany("INSERT OR IGNORE INTO sources VALUES (?, ?, ?)", rows)
                 if library.remove_unreferenced([removed.article.id]):
                     del self._removed[token]
                     raise NotFoundError("the article's file has changed since, and what it says now is there: kept")
                 for file in set(removed.sources.values()):
-                    self._count_as_read(file)
+                    self._record_as_read(file)
             self._store.sync()
         del self._removed[token]
         return removed.article
 
-    def _copied(self, article: Article) -> Removed:
+    def _snapshot(self, article: Article) -> Removed:
         rows = self._store.library.rows(
             'SELECT start, "end" FROM chunks WHERE article_id = ? ORDER BY start', (article.id,)
         )
@@ -91,13 +91,13 @@ class Bin:
         sources = dict(self._store.library.rows("SELECT source, file FROM sources WHERE article_id = ?", (article.id,)))
         return Removed(article, chunks, embeddings, sources)
 
-    def _note(self, file: str) -> None:
-        """Keep that the file counted as read: it no longer does once an article of it is out."""
+    def _remember(self, file: str) -> None:
+        """Remember the record of a file, which the removal of one of its articles deletes."""
         for (sha256,) in self._store.library.rows("SELECT sha256 FROM files WHERE file = ?", (file,)):
             self._files[file] = _ReadFile(sha256, self._sources(file))
 
-    def _count_as_read(self, file: str) -> None:
-        """Have the file count as read again, once all that stood in it is back."""
+    def _record_as_read(self, file: str) -> None:
+        """Record the file as read again, once all that was in it is restored."""
         known = self._files.get(file)
         if known and self._sources(file) == known.sources:
             row = (file, self._files.pop(file).sha256)

@@ -1,4 +1,4 @@
-"""The Chroma collection: chunk ids and unit vectors, cosine. It holds nothing that the library does not."""
+"""A Chroma collection of chunk ids and unit vectors, by cosine. It can always be rebuilt from the library."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vectorstore.errors import DataFolderError, IndexDamagedError
-from vectorstore.index.disk_full import disk_full, no_room
+from vectorstore.index.disk_full import disk_full_message, is_disk_full
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,8 +19,9 @@ COLLECTION = "chunks"
 class Vectors:
     """One Chroma collection in a folder of this machine.
 
-    Chroma's local client is not made for several processes: callers hold a lock around every call, and
-    `reopen` when another process has written since.
+    Chroma's local client is not made for several processes: callers hold a lock around every call, and make a
+    new object when another process has written since. Every method raises IndexDamagedError where Chroma fails, and
+    DataFolderError where the disk is full.
     """
 
     def __init__(self, folder: Path, dimension: int) -> None:
@@ -30,46 +31,46 @@ class Vectors:
         self._collection: Any = None
 
     def query(
-        self, vector: "NDArray[np.float32]", k: int, among: Sequence[str] | None = None
+        self, vector: "NDArray[np.float32]", k: int, allowed: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The k chunk ids nearest to a unit vector with their cosine, best first; only from `among` if given."""
-        if among is not None and not among:
+        """The k chunk ids nearest to a unit vector with their cosine, best first; only from `allowed` if given."""
+        if allowed is not None and not allowed:
             return []
-        with self._damage():
+        with self._translating_errors():
             collection = self._opened()
-            found = collection.query(
+            result = collection.query(
                 query_embeddings=[vector.tolist()],
-                n_results=min(k, len(among) if among is not None else max(1, collection.count())),
-                ids=list(among) if among is not None else None,
+                n_results=min(k, len(allowed) if allowed is not None else max(1, collection.count())),
+                ids=list(allowed) if allowed is not None else None,
                 include=["distances"],
             )
-        return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        return [(id_, 1.0 - d) for id_, d in zip(result["ids"][0], result["distances"][0], strict=True)]
 
-    def put(self, ids: Sequence[str], vectors: "NDArray[np.float32]") -> None:
+    def upsert(self, ids: Sequence[str], vectors: "NDArray[np.float32]") -> None:
         """Add or replace vectors, shape (len(ids), dimension)."""
-        step = 1000  # below Chroma's own limit of 5461 a call
-        with self._damage():
+        step = 1000  # Chroma takes at most 5461 a call
+        with self._translating_errors():
             for at in range(0, len(ids), step):
                 self._opened().upsert(ids=list(ids[at : at + step]), embeddings=vectors[at : at + step])
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Take vectors out; unknown ids are no error."""
-        with self._damage():
+        """Delete vectors; unknown ids are ignored."""
+        with self._translating_errors():
             for at in range(0, len(ids), 1000):
                 self._opened().delete(ids=list(ids[at : at + 1000]))
 
     def count(self) -> int:
-        """How many vectors there are."""
-        with self._damage():
+        """The number of vectors."""
+        with self._translating_errors():
             return int(self._opened().count())
 
     @property
     def opened(self) -> bool:
-        """Whether Chroma is open, so that a change of its files by someone else goes unseen."""
+        """Whether Chroma's files are open, so that changes by another process would go unnoticed."""
         return self._collection is not None
 
     def close(self) -> None:
-        """Let go of the files. The next call opens them again."""
+        """Close the files. The next call opens them again."""
         if self._client is not None:
             self._client.close()
         self._client = self._collection = None
@@ -87,13 +88,13 @@ class Vectors:
         return self._collection
 
     @contextmanager
-    def _damage(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         try:
             yield
-        # Chroma's Rust core raises many types, some without a common base: whatever it says, the way out is one.
+        # Chroma's Rust core raises many types without a common base; the remedy is the same for all.
         except Exception as error:
-            if disk_full(error, self.folder):
-                raise DataFolderError(no_room(f"the vector index {self.folder}", error)) from error
+            if is_disk_full(error, self.folder):
+                raise DataFolderError(disk_full_message(f"the vector index {self.folder}", error)) from error
             raise IndexDamagedError(
                 f"the vector index {self.folder} can't be used ({error}): 'dateline rebuild' makes it anew"
             ) from error

@@ -1,14 +1,14 @@
-"""The bytes of a file to text, or one line that says why not."""
+"""The bytes of a file to text."""
 
 import codecs
 from pathlib import Path
 
 from vectorstore.errors import StoreError
-from vectorstore.readers.encodings import candidates, marked_encoding, shown
+from vectorstore.readers.encodings import candidate_encodings, display_name, encoding_at_start
 
 MAX_BYTES = 100_000_000  # of one article file, or of one line of JSON lines
 
-_KNOWN = {
+_BINARY_FORMATS = {
     b"%PDF-": "a PDF document",
     b"{\\rtf": "an RTF document",
     b"PK\x03\x04": "a ZIP archive or an office document",
@@ -17,11 +17,11 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\b\x1a\x1b"))
 
 
 class UnreadableError(StoreError):
-    """A file or a line that can't be read as text; the message stands for itself."""
+    """A file or a line of one that can't be read as articles; the message gives the reason."""
 
 
 def read_bytes(path: Path) -> bytes:
-    """A whole file. Raises UnreadableError over MAX_BYTES, before anything is read; OSError."""
+    """The content of a file. Raises OSError, and UnreadableError, before anything is read, for over MAX_BYTES."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise UnreadableError(
@@ -31,14 +31,14 @@ def read_bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def decode(data: bytes, otherwise: str | None = None) -> tuple[str, str | None]:
-    """Text, and a warning where its encoding had to be guessed.
+def decode(data: bytes, fallback: str | None = None) -> tuple[str, str | None]:
+    """The text, and a warning where its encoding had to be guessed.
 
-    A byte order mark decides; else UTF-8; else `otherwise`, a codec that is known from the rest of the file;
-    else what a page declares; else the best guess. Raises UnreadableError for bytes that are no text.
+    The encoding is that of the byte order mark; else UTF-8 if that fits; else `fallback`, a codec known from the rest
+    of the file; else the one that an HTML page declares; else a guess. Raises UnreadableError for binary data.
     """
     data = data.removeprefix(codecs.BOM_UTF8)
-    if marked := marked_encoding(data):
+    if marked := encoding_at_start(data):
         try:
             return data.decode(marked), None
         except UnicodeDecodeError as error:
@@ -49,11 +49,11 @@ def decode(data: bytes, otherwise: str | None = None) -> tuple[str, str | None]:
     try:
         return data.decode(), None
     except UnicodeDecodeError as error:
-        return _decode_damaged(data, error.start) or _decode_guessed(data, error.start, otherwise)
+        return _decode_damaged(data, error.start) or _decode_guessed(data, error.start, fallback)
 
 
 def _refuse_binary(data: bytes) -> None:
-    for head, name in _KNOWN.items():
+    for head, name in _BINARY_FORMATS.items():
         if data.startswith(head):
             raise UnreadableError(f"it is {name}, not text: save it as text or HTML")
     sample = data[:65_536]
@@ -63,20 +63,23 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _decode_damaged(data: bytes, bad: int) -> tuple[str, str] | None:
-    """UTF-8 with damage: two letters beyond ASCII that are UTF-8 to one that is not. Else None."""
-    mended = data.decode(errors="replace")
-    wrong = mended.count("\ufffd") - data.count("\ufffd".encode())
-    if 3 * wrong > sum(char > "\x7f" for char in mended):
+    """Damaged UTF-8, with a warning; None where over a third of the characters beyond ASCII are no UTF-8."""
+    text = data.decode(errors="replace")
+    wrong = text.count("\ufffd") - data.count("\ufffd".encode())
+    if 3 * wrong > sum(char > "\x7f" for char in text):
         return None
     return (
-        mended,
-        f"{wrong:,} bytes in it are not UTF-8 (the first at {bad:,}): they stand as \ufffd in the text",
+        text,
+        f"{wrong:,} bytes in it are not UTF-8 (the first at {bad:,}): they are \ufffd in the text",
     )
 
 
-def _decode_guessed(data: bytes, bad: int, otherwise: str | None) -> tuple[str, str]:
-    """Text that is not UTF-8. `bad`: where the first byte stands that is not."""
-    for name, codec in [(shown(otherwise), otherwise)] if otherwise else candidates(data, bad):
+def _decode_guessed(data: bytes, bad: int, fallback: str | None) -> tuple[str, str]:
+    """Text in another encoding than UTF-8, with a warning. `bad`: the offset of the first byte that is not UTF-8.
+
+    Raises UnreadableError where no encoding fits.
+    """
+    for name, codec in [(display_name(fallback), fallback)] if fallback else candidate_encodings(data, bad):
         try:
             text = data.decode(codec)
         except (LookupError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""Which files there are to read: the named ones, and those in the named folders."""
+"""Find the article files among given paths and in given folders."""
 
 import os
 import stat
@@ -13,10 +13,10 @@ SUFFIXES = (
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path | Problem]:
-    """The article files among `paths` and in folders among them, each real file once.
+    """Yield the article files among `paths` and in the folders among them, each file once.
 
-    Folders are read to the bottom, in the order of names, without what is hidden; links are followed, and
-    a circle of them ends. Whatever can't be taken is a Problem, never an exception.
+    Folders are searched recursively in the order of names, hidden files and folders left out. Links are followed,
+    circular ones once. A path that can't be used is a Problem; nothing is raised.
     """
     seen: set[str] = set()
     for path in paths:
@@ -26,19 +26,19 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path | Problem]:
         elif kind == "file" and path.suffix.lower() not in SUFFIXES:
             yield Problem(str(path), f"{_suffix(path)} can't be read: expected one of {' '.join(SUFFIXES)}")
         elif kind == "file":
-            yield from _once(path, seen)
+            yield from _if_new(path, seen)
         else:
             yield Problem(str(path), kind)
 
 
 def not_a_file(path: Path) -> str | None:
-    """Why `path` can't be opened as a file (a pipe would wait for ever), or None."""
+    """The reason why `path` can't be read as a file, or None. A pipe, for one, would block for ever."""
     kind = _kind(path)
     return {"file": None, "folder": "it is a folder: expected a file"}.get(kind, kind)
 
 
 def is_gone(file: str) -> bool:
-    """Whether there is no such file. One that merely can't be reached now is not gone."""
+    """Whether a file does not exist. One that merely can't be reached at the moment is not gone."""
     try:
         Path(file).lstat()
     except FileNotFoundError:
@@ -68,7 +68,7 @@ def _suffix(path: Path) -> str:
     return f"a file ending in {path.suffix}" if path.suffix else "a file without an ending"
 
 
-def _once(path: Path, seen: set[str]) -> Iterator[Path]:
+def _if_new(path: Path, seen: set[str]) -> Iterator[Path]:
     real = os.path.realpath(path)
     if real not in seen:
         seen.add(real)
@@ -76,13 +76,13 @@ def _once(path: Path, seen: set[str]) -> Iterator[Path]:
 
 
 def _in_folder(top: Path, seen: set[str]) -> Iterator[Path | Problem]:
-    # A stack and not recursion: folders may lie deeper than Python's stack. `entered` is of this one walk, so
-    # that a folder named twice is walked twice and only its files are known already.
+    # Iterative, because folders may be nested deeper than Python's stack. `entered` is local to this walk: a folder
+    # that is given twice is searched twice, and `seen` leaves out its files.
     entered: set[str] = set()
-    waiting = [top]
+    stack = [top]
     empty = True
-    while waiting:
-        folder = waiting.pop()
+    while stack:
+        folder = stack.pop()
         if (real := os.path.realpath(folder)) in entered:
             continue
         entered.add(real)
@@ -99,7 +99,7 @@ def _in_folder(top: Path, seen: set[str]) -> Iterator[Path | Problem]:
                 folders.append(path)
             elif path.suffix.lower() in SUFFIXES:
                 empty = False
-                yield from _once(path, seen) if kind == "file" else [Problem(str(path), kind)]
-        waiting.extend(reversed(folders))
+                yield from _if_new(path, seen) if kind == "file" else [Problem(str(path), kind)]
+        stack.extend(reversed(folders))
     if empty:
         yield Problem(str(top), f"the folder holds no article: expected files ending in {' '.join(SUFFIXES)}")

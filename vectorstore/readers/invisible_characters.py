@@ -1,50 +1,50 @@
-"""Text without the characters that show nothing: they can hide orders, and some are letters read in a wrong encoding.
+"""Remove invisible characters: they can hide instructions to a model, and some are letters in a wrong encoding.
 
-What goes leaves no gap inside a word, as a soft hyphen does. Where two words or two figures would run into one, a
-space takes its place: a "5" and a "7 million" with a control character between them are never 57 million.
+Inside a word, as with a soft hyphen, nothing takes their place. Where two words or two numbers would become one, a
+space does: "5" and "7 million" with a control character between them must not become 57 million.
 """
 
 import re
 import unicodedata
 
 _LINE_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\u2028\u2029]")
-# U+0080 to U+009F are no characters that anybody writes: they are Windows-1252 read as Latin-1, as browsers know.
+# Nobody writes U+0080 to U+009F: they are Windows-1252 decoded as Latin-1, and browsers read them so, too.
 _MISREAD = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 _CONTROLS = r"\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\ud800-\udfff\ufff9-\ufffb"
 _FORMATS = r"\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f"
 _INVISIBLE = re.compile(f"[{_CONTROLS}{_FORMATS}]+")
 _CONTROL = re.compile(f"[{_CONTROLS}]")
-_SPACE_LIKE = re.compile("[\u200b\ufeff]")  # a place to break a line, and the mark at the head of a file
+_SPACE_LIKE = re.compile("[\u200b\ufeff]")  # zero-width space and byte order mark
 _SENTENCE_END = ".!?…:;"
-# Joiners are letters' business in Persian, Hindi and emoji, and nothing but a hiding place in Latin.
+# Zero-width joiners belong into Persian, Hindi and emoji; beside Latin letters they only hide something.
 _STRAY_JOINER = re.compile(
     r"(?<![^\x00-\u02ff\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff\u200c\u200d])"
 )
 
 
-def visible(text: str) -> str:
-    """Text with LF for every line break and without characters that show nothing."""
+def strip_invisible(text: str) -> str:
+    """The text without invisible characters, and with LF for every kind of line break."""
     text = _LINE_BREAKS.sub("\n", text)
     if text.isascii() and not _INVISIBLE.search(text):
         return text
-    text = _INVISIBLE.sub(_gap, text.translate(_MISREAD))
-    return _STRAY_JOINER.sub(_gap, text) if "\u200c" in text or "\u200d" in text else text
+    text = _INVISIBLE.sub(_replacement, text.translate(_MISREAD))
+    return _STRAY_JOINER.sub(_replacement, text) if "\u200c" in text or "\u200d" in text else text
 
 
 def one_line(text: str) -> str:
-    """A title or a name: visible, on one line, single spaces."""
-    return " ".join(visible(text).split())
+    """The text without invisible characters, on one line, with single spaces: for titles and names."""
+    return " ".join(strip_invisible(text).split())
 
 
-def _gap(hidden: re.Match[str]) -> str:
-    """A space where the characters on both sides would run together, else nothing."""
+def _replacement(hidden: re.Match[str]) -> str:
+    """The replacement for invisible characters: a space where the text on both sides would wrongly join, else ""."""
     before, after = hidden.string[hidden.start() - 1 : hidden.start()], hidden.string[hidden.end() : hidden.end() + 1]
     if not before.strip() or not after.strip():
         return ""
     if _CONTROL.search(hidden[0]):
         return " "
-    figures = before.isdigit() or after.isdigit()
-    if figures and (_is_word(before) or before in _SENTENCE_END) and _is_word(after):
+    digits = before.isdigit() or after.isdigit()
+    if digits and (_is_word(before) or before in _SENTENCE_END) and _is_word(after):
         return " "
     if before in _SENTENCE_END and after.isalpha():
         return " "

@@ -1,14 +1,14 @@
-"""The shapes in which programs write articles as JSON, brought to flat records of known names.
+"""Bring the shapes in which programs write articles as JSON to flat records with known field names.
 
 WordPress wraps texts ({"rendered": ...}), Elasticsearch and others the whole record ({"_source": {...}}), editors write
-lists of blocks, MongoDB objects for dates; services put a list of records below some name of their own.
+lists of blocks, MongoDB writes objects for dates, and services put the list of records into a field of any name.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vectorstore.readers.article_builder import field_name
-from vectorstore.readers.html_text import plain
+from vectorstore.readers.html_text import strip_markup
+from vectorstore.readers.metadata import field_name
 
 TEXT_NAMES = ("text", "body", "content", "articlebody", "contenthtml", "contenttext", "contentencoded", "bodyhtml",
               "bodytext", "fulltext", "maintext", "articletext", "pagecontent", "rawtext", "html", "plaintext", "story",
@@ -20,36 +20,36 @@ _WRAPPERS = ("source", "doc", "document", "attributes", "fields", "node", "artic
              "data")  # fmt: skip
 _DETAILS = ("metadata", "meta", "fields", "attributes", "properties", "frontmatter")
 _INLINE_TYPES = ("text", "link", "a", "strong", "em", "bold", "italic", "hyperlink", "mention", None)
-_DEEPEST = 12  # no editor nests its blocks deeper
+_MAX_DEPTH = 12  # no editor nests its blocks deeper
 
 Record = Mapping[str, Any]
 
 
-def records_of(document: object) -> list[tuple[str, object]]:
-    """(key, record) of all records in a document: a list of them, an object that holds lists, one by name, or one."""
+def find_records(document: object) -> list[tuple[str, object]]:
+    """(key, record) for all records of a document: a list, an object of lists, an object of records, or one record."""
     if isinstance(document, list):
         return _numbered(document)
-    if not isinstance(document, dict) or has_text(document) or _wrapped(document):
+    if not isinstance(document, dict) or has_text(document) or _unwrap(document):
         return [("0", document)]
     lists = dict(_lists(document))
     if len(lists) == 1:
         return _numbered(next(iter(lists.values())))
     if lists:
-        return [(f"{name}.{key}", record) for name, found in lists.items() for key, record in _numbered(found)]
+        return [(f"{name}.{key}", record) for name, records in lists.items() for key, record in _numbered(records)]
     if isinstance(document.get("articles"), list):
         return _numbered(document["articles"])
     named: list[tuple[str, object]] = [(str(key), value) for key, value in document.items() if is_article(value)]
     return named or _rows(document) or [("0", document)]
 
 
-def flat(record: Record) -> dict[str, Any]:
-    """A record's fields under plain names, out of what wraps it; the record's own come before its wrapper's."""
+def flatten(record: Record) -> dict[str, Any]:
+    """A record's fields by their normalised names, unwrapped; its own fields take precedence over its wrapper's."""
     levels: list[Record] = []
     level: Record | None = record
-    while level is not None and len(levels) < _DEEPEST:
+    while level is not None and len(levels) < _MAX_DEPTH:
         details = [value for key, value in level.items() if field_name(key) in _DETAILS and isinstance(value, dict)]
         levels = [level, *details, *levels]
-        level = None if has_text(level) else _wrapped(level)
+        level = None if has_text(level) else _unwrap(level)
     fields: dict[str, Any] = {}
     for level in levels:
         for key, value in level.items():
@@ -58,38 +58,38 @@ def flat(record: Record) -> dict[str, Any]:
     return fields
 
 
-def text_in(fields: Record) -> str:
-    """The article's words in flat fields; "" for none."""
-    return next((text for name in TEXT_NAMES if (text := text_of_value(fields.get(name))).strip()), "")
+def record_text(fields: Record) -> str:
+    """The article's text in flattened fields; "" for none."""
+    return next((text for name in TEXT_NAMES if (text := value_text(fields.get(name))).strip()), "")
 
 
 def has_text(record: Record) -> bool:
-    """Whether one of the record's own fields holds an article's words."""
-    return any(_says_something(value) for key, value in record.items() if field_name(key) in TEXT_NAMES)
+    """Whether one of the record's own fields holds an article's text."""
+    return any(_has_words(value) for key, value in record.items() if field_name(key) in TEXT_NAMES)
 
 
 def is_article(value: object) -> bool:
-    """Whether a value is a record with text, wrapped or not."""
-    return isinstance(value, dict) and (has_text(value) or _wrapped(value) is not None)
+    """Whether a value is a record with an article's text, wrapped or not."""
+    return isinstance(value, dict) and (has_text(value) or _unwrap(value) is not None)
 
 
-def text_of_value(value: object, depth: int = 0) -> str:
-    """The words of a string of text or HTML, a list of paragraphs, or an editor's blocks."""
+def value_text(value: object, depth: int = 0) -> str:
+    """The text of a string (plain or HTML), a list of paragraphs, or the nested blocks of an editor."""
     if isinstance(value, str):
-        return plain(value)
-    if depth > _DEEPEST:
+        return strip_markup(value)
+    if depth > _MAX_DEPTH:
         return ""
     if isinstance(value, dict):
-        return next((text for inner in _inner(value) if (text := text_of_value(inner, depth + 1)).strip()), "")
+        return next((text for inner in _inner(value) if (text := value_text(inner, depth + 1)).strip()), "")
     if not isinstance(value, list):
         return ""
     inline = depth > 0 and all(isinstance(item, dict) and _is_inline(item) for item in value)
-    pieces = [text_of_value(item, depth + 1) for item in value]
+    pieces = [value_text(item, depth + 1) for item in value]
     return "".join(pieces) if inline else "\n\n".join(piece for piece in pieces if piece.strip())
 
 
-def date_in(value: object) -> object:
-    """A date out of the objects that databases write for one."""
+def unwrap_date(value: object) -> object:
+    """A date out of the objects that databases write for one, as {"$date": ...}; any other value as it is."""
     for _ in range(3):
         if isinstance(value, dict):
             named = {field_name(key): inner for key, inner in value.items()}
@@ -97,14 +97,14 @@ def date_in(value: object) -> object:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-def _says_something(value: object, depth: int = 0) -> bool:
-    """Whether `text_of_value` would find words, without reading them."""
+def _has_words(value: object, depth: int = 0) -> bool:
+    """Whether `value_text` would give any text, without converting it."""
     if isinstance(value, str):
         return bool(value.strip())
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return False
     inner = _inner(value) if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_says_something(item, depth + 1) for item in inner)
+    return any(_has_words(item, depth + 1) for item in inner)
 
 
 def _inner(value: Record) -> list[Any]:
@@ -112,8 +112,8 @@ def _inner(value: Record) -> list[Any]:
     return [named[name] for name in _INNER if name in named]
 
 
-def _wrapped(record: Record) -> Record | None:
-    """The record that an object wraps, under a name that is usual for it or as its only one with text."""
+def _unwrap(record: Record) -> Record | None:
+    """The record that an object wraps, under a usual name or as its only member with text; None for none."""
     inner = {field_name(key): value for key, value in record.items() if isinstance(value, dict) and is_article(value)}
     usual = next((inner[name] for name in _WRAPPERS if name in inner), None)
     if usual is None and len(inner) == 1 and len(record) > 1:
@@ -130,20 +130,20 @@ def _numbered(records: list[Any]) -> list[tuple[str, object]]:
 
 
 def _lists(document: Record) -> Iterator[tuple[str, list[Any]]]:
-    """The lists that hold articles, with their names, in an object, however it wraps them."""
-    waiting: list[tuple[str, Record]] = [("", document)]
-    while waiting:
-        path, found = waiting.pop(0)
-        for key, value in found.items():
+    """Yield (path, list) for the lists of articles in an object, however deeply nested."""
+    queue: list[tuple[str, Record]] = [("", document)]
+    while queue:
+        path, level = queue.pop(0)
+        for key, value in level.items():
             name = f"{path}.{key}".lstrip(".")
             if isinstance(value, dict):
-                waiting.append((name, value))
+                queue.append((name, value))
             elif isinstance(value, list) and any(map(is_article, value)):
                 yield name, value
 
 
 def _rows(document: Record) -> list[tuple[str, object]]:
-    """A table written column by column, as pandas does: {"title": {"0": ..., "1": ...}, "text": {...}}."""
+    """The rows of a table written by column, as pandas does: {"title": {"0": ..., "1": ...}, "text": {...}}."""
     texts = [value for key, value in document.items() if field_name(key) in TEXT_NAMES]
     if not texts or not all(isinstance(column, dict) for column in document.values()):
         return []

@@ -5,32 +5,34 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vectorstore.articles import Article, Problem
-from vectorstore.readers.article_builder import finish, metadata
-from vectorstore.readers.boilerplate import is_furniture
-from vectorstore.readers.invisible_characters import visible
+from vectorstore.readers.article_builder import build_article
+from vectorstore.readers.boilerplate import is_boilerplate
+from vectorstore.readers.invisible_characters import strip_invisible
+from vectorstore.readers.metadata import metadata_from_fields
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
 def read_markdown(text: str, source: str) -> Iterator[Article | Problem]:
-    """The one article of a Markdown file."""
+    """Yield the article of a Markdown file, and a warning where its front matter can't be read."""
     from markdown_it import MarkdownIt
 
-    fields, body, warning = _front_matter(visible(text))
+    fields, body, warning = _front_matter(strip_invisible(text))
     if warning:
         yield Problem(source, warning, kept=True)
     tokens = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").parse(body)
     heading, plain = _render(tokens)
-    known = metadata(fields)
+    known = metadata_from_fields(fields)
     if known.title:
-        plain = f"{heading}\n\n{plain}" if heading else plain  # finish() drops it where it is the title again
+        plain = f"{heading}\n\n{plain}" if heading else plain  # build_article() drops it where it repeats the title
     else:
         known = replace(known, title=heading)
-    yield from finish(source, plain, known)
+    yield from build_article(source, plain, known)
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, object], str, str | None]:
+    """The fields of the front matter, the text after it, and a warning where it is no YAML."""
     import yaml
     from frontmatter.default_handlers import YAMLHandler
 
@@ -39,7 +41,7 @@ def _front_matter(text: str) -> tuple[Mapping[str, object], str, str | None]:
     if not handler.detect(text):
         return {}, text, None
     try:
-        # BaseLoader makes strings of everything: a date stays as it was written, 31 February too.
+        # BaseLoader keeps every value a string, so that a date stays as it was written, even 31 February.
         head, body = handler.split(text)
         fields = handler.load(head, Loader=yaml.BaseLoader)
     except ValueError:  # one "---" line only: a rule, not front matter
@@ -51,10 +53,10 @@ def _front_matter(text: str) -> tuple[Mapping[str, object], str, str | None]:
 
 
 def _render(tokens: Sequence["Token"]) -> tuple[str, str]:
-    """The first heading, and the rest as plain text: a blank line between blocks, none between list items."""
+    """The heading at the top ("" for none), and the rest as plain text: blank lines between blocks, not list items."""
     heading: str | None = None
     blocks: list[str] = []
-    rows: list[str] = []  # of the list or the table being read
+    rows: list[str] = []  # of the list or table being rendered
     markers: list[str] = []
     depth = 0
     for place, token in enumerate(tokens):
@@ -78,26 +80,27 @@ def _render(tokens: Sequence["Token"]) -> tuple[str, str]:
 
 
 def _block(token: "Token") -> str:
-    """What a block token says; "" for one that only opens or closes."""
+    """The text of a block token; "" for one that only opens or closes a block."""
     if token.type == "inline":
-        # The lines are joined here, where furniture can still be told from the paragraph it clings to.
-        return " ".join(line for line in _inline(token.children or ()).split("\n") if not is_furniture(line)).strip()
+        # Boilerplate lines are dropped before the lines of a paragraph are joined: later they could not be recognised.
+        return " ".join(line for line in _inline(token.children or ()).split("\n") if not is_boilerplate(line)).strip()
     if token.type in ("fence", "code_block"):
         return token.content.rstrip("\n")
     if token.type == "html_block":
-        from vectorstore.readers.html_text import plain_text
+        from vectorstore.readers.html_text import html_to_text
 
-        return plain_text(token.content)
+        return html_to_text(token.content)
     return ""
 
 
 def _inline(tokens: Sequence["Token"]) -> str:
-    """The words of a paragraph, without the marks; a line for a line."""
+    """The text of inline tokens, without Markdown's marks; line breaks are kept."""
     words = {"softbreak": "\n", "hardbreak": "\n", "image": "", "html_inline": ""}
     return "".join(words.get(token.type, token.content) for token in tokens)
 
 
 def _row(tokens: Sequence["Token"], start: int) -> str:
+    """The cells of the table row that begins at token `start`, separated by " | "."""
     cells = []
     for token in tokens[start:]:
         if token.type == "tr_close":

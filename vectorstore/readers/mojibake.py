@@ -1,13 +1,13 @@
-"""Letters that were read in a wrong encoding before they came here ("â€“" for "–"), put right where ftfy is certain."""
+"""Repair mojibake, text that another program decoded in a wrong encoding ("â€“" for "–"), where ftfy is certain."""
 
 from vectorstore.articles import Problem
-from vectorstore.readers.invisible_characters import one_line, visible
+from vectorstore.readers.invisible_characters import one_line, strip_invisible
 
 
-def repaired(text: str, source: str) -> tuple[str, Problem | None]:
-    """Text with its mojibake put right line by line, and the warning that says so with an example.
+def repair_mojibake(text: str, source: str) -> tuple[str, Problem | None]:
+    """The text with its mojibake repaired line by line, and the warning about it, with an example; else None.
 
-    A line stays as it is where the repair would lose a character, or do no more than `visible` does.
+    A line is left as it is where the repair would lose a character, or change no more than `strip_invisible` does.
     """
     if text.isascii():
         return text, None
@@ -22,7 +22,7 @@ def repaired(text: str, source: str) -> tuple[str, Problem | None]:
             continue
         fixed = fix_encoding(line, config)
         kept = fixed.count("\ufffd") <= line.count("\ufffd") and "\n" not in fixed
-        if kept and visible(fixed) != visible(line):
+        if kept and strip_invisible(fixed) != strip_invisible(line):
             lines[number] = fixed
             warning = warning or _warning(source, line, fixed)
     return "\n".join(lines), warning
@@ -32,7 +32,7 @@ def _warning(source: str, wrong: str, right: str) -> Problem:
     pairs = zip(wrong.split(" "), right.split(" "), strict=False)
     before, after = next(((a, b) for a, b in pairs if a != b), (wrong, right))
     reason = (
-        "letters that another program had read in a wrong encoding were put right"
-        f" ({one_line(after)[:40]} stood as {one_line(before)[:40]}): compare it with the original"
+        "letters that another program had read in a wrong encoding were repaired"
+        f" ({one_line(before)[:40]} is now {one_line(after)[:40]}): compare it with the original"
     )
     return Problem(source, reason, kept=True)

@@ -1,4 +1,4 @@
-"""Text -> sentences by sentencex (Wikimedia's splitter), as exact offsets into the text."""
+"""Split text into sentences with sentencex (Wikimedia's splitter), as exact offsets."""
 
 import re
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from vectorstore.errors import SplitterError
 
 WINDOW = 10_000
-"""Characters given to the splitter at once: what it does about quotation marks left open is quadratic."""
+"""Characters given to the splitter at once: its time is quadratic where a quotation mark is not closed."""
 
-# sentencex 1.0.32 panics, past every `except Exception`, at a capital, such a space and a full stop: "J\u00a0."
+# sentencex 1.0.32 panics at a capital letter, one of these spaces and a full stop, as in "J\u00a0.".
 _PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace()}
 _CONTINUES = re.compile(r"[a-z]")
 _OPENING = "“‘«(["
@@ -16,18 +16,18 @@ _QUOTES = "\"'"
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """The (start, end) of each sentence, in order, without the white space around it.
+    """The (start, end) of each sentence, in order, without the white space around it. Raises SplitterError.
 
-    Together they hold every character of `text` that is not white space, each once. Two slips of the
-    splitter are mended: an opening quotation mark left at the end of a sentence belongs to the next one,
-    and what goes on in lower case on the same line ("... DONE!” he posted") belongs to the one before.
+    The sentences cover every character of `text` that is not white space once. Two errors of the splitter are
+    corrected: an opening quotation mark at the end of a sentence is moved to the next one, and what goes on in lower
+    case on the same line ("... DONE!” he posted") is joined to the sentence before.
     """
     spans: list[tuple[int, int]] = []
     carried: int | None = None
     for boundary, end in _boundaries(text):
         start = boundary if carried is None else carried
         carried = None
-        quote = _opening(text, start, end)
+        quote = _trailing_quote(text, start, end)
         if start < quote < end < len(text) and not text[end].isspace():
             end = carried = quote
         start, end = _trim(text, start, end)
@@ -40,28 +40,28 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _boundaries(text: str) -> Iterator[tuple[int, int]]:
-    """What the splitter says, a window at a time; they follow one another without a gap."""
+    """Yield the splitter's sentences, window by window: (start, end), without gaps between them."""
     text = text.translate(_PLAIN_SPACES)
     start = 0
     while start < len(text):
-        end, whole = _window(text, start)
-        found = _split(text[start:end])
-        if not whole and len(found) > 1:
-            found.pop()  # it may go on behind the window
-        for boundary in found:
+        end, ends_sentence = _window(text, start)
+        boundaries = _split(text[start:end])
+        if not ends_sentence and len(boundaries) > 1:
+            boundaries.pop()  # the last sentence may go on after the window
+        for boundary in boundaries:
             yield start + boundary["start_index"], start + boundary["end_index"]
-        start += found[-1]["end_index"]
+        start += boundaries[-1]["end_index"]
 
 
 def _split(text: str) -> list[dict[str, int]]:
-    """The splitter's own answer. Raises SplitterError where it fails.
+    """The splitter's sentences, as dictionaries with start_index and end_index. Raises SplitterError where it fails.
 
-    It is compiled from Rust, whose panics come as a BaseException that no `except Exception` stops.
+    It is written in Rust, whose panics are raised as a BaseException that `except Exception` does not catch.
     """
     import sentencex
 
     try:
-        found: list[dict[str, int]] = sentencex.get_sentence_boundaries("en", text)
+        boundaries: list[dict[str, int]] = sentencex.get_sentence_boundaries("en", text)
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except BaseException as error:
@@ -69,11 +69,11 @@ def _split(text: str) -> list[dict[str, int]]:
         raise SplitterError(
             f"the sentence splitter fails on its text ({reason}): change or leave out the odd characters in it"
         ) from error
-    return found
+    return boundaries
 
 
 def _window(text: str, start: int) -> tuple[int, bool]:
-    """Where the window ends, and whether that is the end of a sentence: whole paragraphs if there are any."""
+    """The end of the window from `start` on, after a paragraph if possible, and whether a sentence ends there."""
     end = start + WINDOW
     if end >= len(text):
         return len(text), True
@@ -83,8 +83,8 @@ def _window(text: str, start: int) -> tuple[int, bool]:
     return (end if space < 0 else space), False
 
 
-def _opening(text: str, start: int, end: int) -> int:
-    """Where the opening quotation marks and brackets at the end of text[start:end] begin; `end` for none."""
+def _trailing_quote(text: str, start: int, end: int) -> int:
+    """The offset at which the opening quotation marks and brackets at the end of text[start:end] begin; else `end`."""
     at = end
     while at > start and (text[at - 1].isspace() or text[at - 1] in _OPENING + _QUOTES):
         at -= 1

@@ -1,4 +1,4 @@
-"""Text as BM25 sees it: words in one spelling, numbers as one token; and a question as an FTS5 expression."""
+"""Tokens for BM25: words normalised, numbers as one token; and questions as FTS5 expressions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,18 +7,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from vectorstore.text.digits import plain_numbers
-from vectorstore.text.normalization import folded, readable
+from vectorstore.text.normalization import folded, normalized_text
 
 VERSION = 2
-"""Of what `indexed` writes: change it when the same text would be written in another way. Kept in the library file."""
+"""The version of `index_text`, kept in the library file: change it when the same text would be indexed differently."""
 
 _WORD = re.compile(r"(?P<decimal>\d+\.\d+(?![^\W_]|[.'-][^\W_]))|[^\W_]+(?:['.-][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
-_BESIDE = re.compile(r"['. \u00a0-]")
+_BETWEEN = re.compile(r"['. \u00a0-]")
 
 SPLIT_WORDS, SHORTEST, LONGEST = 24, 5, 20
-"""Of a question: so many words, with so many letters, are looked for as two words too."""
+"""In a question, at most SPLIT_WORDS words of SHORTEST to LONGEST letters are searched as two words, too."""
 
 STOP_WORDS = frozenset(
     """a about after all also an and any are as at be been but by can could did do does for from had has have
@@ -29,7 +29,7 @@ STOP_WORDS = frozenset(
 
 
 class Part(NamedTuple):
-    """A word, or a part of one, where it stands in the normal form of its text."""
+    """A word, or a part of a compound, with its offsets in the normal form of its text."""
 
     text: str
     start: int
@@ -38,64 +38,62 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class QueryWord:
-    """A word of a question in its normal form, and other spellings of it, alone or with a word beside it.
+    """A word of a question in normal form, with its other spellings, joined with a neighbour or split in two.
 
-    "cease", beside "fire", is also "ceasefire"; "ceasefire" is also "cease fire".
+    "cease" next to "fire" is also "ceasefire"; "ceasefire" is also "cease fire".
     """
 
     text: str
     others: tuple[str, ...] = ()
 
 
-def indexed(text: str) -> str:
-    """What of a text is indexed: its words with spaces between them.
+def index_text(text: str) -> str:
+    """A text as it is indexed: its words, separated by spaces.
 
-    A word of several parts stands there in parts and as one: "cease-fire" as "cease fire ceasefire".
+    A compound is indexed in parts and joined: "cease-fire" as "cease fire ceasefire".
     """
-    return " ".join(word for parts in _words(_spelled(text)) for word in _with_whole([part[0] for part in parts]))
+    return " ".join(word for parts in _words(_normalized(text)) for word in _with_joined([part[0] for part in parts]))
 
 
-def query(question: str) -> list[QueryWord]:
-    """The words of a question that say what it is about, in order, each once; all of them if none does."""
-    spelled = _spelled(question)
-    found = [part for parts in _words(spelled) for part in parts]
-    about = [part for part in found if part.text not in STOP_WORDS] or found
+def parse_query(question: str) -> list[QueryWord]:
+    """The words of a question, in order, each once, without stop words unless there are no others."""
+    text = _normalized(question)
+    parts = [part for word in _words(text) for part in word]
+    about = [part for part in parts if part.text not in STOP_WORDS] or parts
     others: dict[str, dict[str, None]] = {}
     for place, part in enumerate(about):
         own = others.setdefault(part.text, {})
         own |= dict.fromkeys(_in_two(part.text) if place < SPLIT_WORDS else ())
     for one, other in pairwise(about):
-        if _BESIDE.fullmatch(spelled, one.end, other.start) and not (
-            one.text[-1].isdigit() and other.text[0].isdigit()
-        ):
+        if _BETWEEN.fullmatch(text, one.end, other.start) and not (one.text[-1].isdigit() and other.text[0].isdigit()):
             for part in (one, other):
                 others[part.text][one.text + other.text] = None
     return [QueryWord(word, tuple(own)) for word, own in others.items()]
 
 
 def query_words(question: str) -> list[str]:
-    """The words of a question that say what it is about, in their normal form, in order, each once."""
-    return [word.text for word in query(question)]
+    """The words of `parse_query` without their other spellings."""
+    return [word.text for word in parse_query(question)]
 
 
 def match_expression(words: Sequence[QueryWord]) -> str:
-    """An FTS5 expression: any of the words, in any spelling."""
+    """An FTS5 expression that matches any of the words, in any spelling."""
     texts = dict.fromkeys(text for word in words for text in (word.text, *word.others))
     return " OR ".join(map(quoted, texts)) or '""'
 
 
 def quoted(words: str) -> str:
-    """Words as an FTS5 phrase, so that nothing in a question is taken for syntax."""
+    """An FTS5 phrase of these words, so that no word of a question is parsed as syntax."""
     return f'"{words}"'
 
 
-def _spelled(text: str) -> str:
-    return folded(plain_numbers(readable(text)))
+def _normalized(text: str) -> str:
+    return folded(plain_numbers(normalized_text(text)))
 
 
-def _words(spelled: str) -> Iterator[list[Part]]:
-    """The words of a text in its normal form, each in its parts."""
-    for match in _WORD.finditer(spelled):
+def _words(text: str) -> Iterator[list[Part]]:
+    """Yield the parts of each word of a normalised text."""
+    for match in _WORD.finditer(text):
         start, word = match.start(), match[0].removesuffix("'s")
         if _INITIALS.fullmatch(word):
             yield [Part(word.replace(".", ""), start, start + len(word))]
@@ -105,14 +103,14 @@ def _words(spelled: str) -> Iterator[list[Part]]:
             yield [Part(m[0], start + m.start(), start + m.end()) for m in _PART.finditer(word)]
 
 
-def _with_whole(parts: list[str]) -> list[str]:
-    """The parts of a word, and the word as one; not of digits alone: "5-7" is not 57."""
+def _with_joined(parts: list[str]) -> list[str]:
+    """The parts of a compound, and the parts joined, unless digits would meet: "5-7" is not 57."""
     joins = len(parts) > 1 and not any(one[-1].isdigit() and other[0].isdigit() for one, other in pairwise(parts))
     return [*parts, "".join(parts)] if joins else parts
 
 
 def _in_two(word: str) -> list[str]:
-    """A word as each two words that it may be: "cease fire", "o brien". Most stand in no text, and find nothing."""
+    """The ways to split a word in two: "cease fire", "o brien". Most occur in no text, and match nothing."""
     if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
         return []
     pairs = ((word[:at], word[at:]) for at in range(1 if word[0] in "deo" else 2, len(word) - 1))

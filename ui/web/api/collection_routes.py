@@ -17,7 +17,7 @@ from ui.web.collection.changes import Collection
 from ui.web.collection.example_questions import example_questions
 from vectorstore.articles import Article, Filters
 from vectorstore.errors import IndexBusyError, NotFoundError, StoreError
-from vectorstore.index.listing import listing, publishers
+from vectorstore.index.listing import list_articles, publishers
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -54,7 +54,7 @@ def add_routes(
         query = request.query_params
         offset = _number(request, "offset", 0, 10**9)
         limit = _number(request, "limit", 50, MOST_LISTED)
-        total, page = listing(store.library, query.get("q", ""), filters_of(query), offset, limit)
+        total, page = list_articles(store.library, query.get("q", ""), filters_of(query), offset, limit)
         names = [{"name": name, "articles": count} for name, count in publishers(store.library)]
         entries = [asdict(entry) for entry in page]
         return {"total": total, "articles": entries, "publishers": names, "stats": store.library.stats()}

@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from ui.errors import ConversationsError
 from ui.web.security.user_names import folded
-from vectorstore.index.disk_full import disk_full, no_room
+from vectorstore.index.disk_full import disk_full_message, is_disk_full
 
 FILE_NAME = "conversations.sqlite"
 _VERSION = 2
@@ -38,8 +38,8 @@ class ConversationFile:
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield connection
         except (OSError, sqlite3.OperationalError) as error:
-            if disk_full(error, self.path.parent):
-                raise ConversationsError(no_room(f"the conversations in {self.path}", error)) from error
+            if is_disk_full(error, self.path.parent):
+                raise ConversationsError(disk_full_message(f"the conversations in {self.path}", error)) from error
             raise ConversationsError(
                 f"can't use the conversations in {self.path} ({error}): it must be a file you may write to,"
                 " on a disk with room"

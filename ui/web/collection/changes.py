@@ -15,7 +15,7 @@ from ui.web.collection.progress import ProgressUpdates, Update, until_over
 from ui.web.collection.uploads import Received, discard, place, sweep
 from vectorstore.articles import Article, Problem
 from vectorstore.errors import IndexBusyError, StoreError
-from vectorstore.index.trash import Bin
+from vectorstore.index.trash import Trash
 from vectorstore.ingest import ingest
 from vectorstore.report import Report
 
@@ -44,7 +44,7 @@ class Collection:
     def __init__(self, store: "Store") -> None:
         self.store = store
         self.folder = store.data_dir.resolve() / FOLDER
-        self._bin = Bin(store)
+        self._bin = Trash(store)
         self._changing = Lock()
         self._speed: float | None = None
         sweep(self.folder)
@@ -69,11 +69,11 @@ class Collection:
 
     def remove(self, article_id: str) -> tuple[str, Article]:
         """Remove an article; returns the token that restores it, and the article. Raises StoreError."""
-        return self._change(lambda: self._bin.take_out(article_id))
+        return self._change(lambda: self._bin.remove(article_id))
 
     def undo(self, token: str) -> Article:
         """Restore a removed article. Raises StoreError: NotFoundError where that is no longer possible."""
-        return self._change(lambda: self._bin.put_back(token))
+        return self._change(lambda: self._bin.restore(token))
 
     def _change(self, work: Callable[[], _Result]) -> _Result:
         if not self._changing.acquire(timeout=SHORT_PATIENCE):

@@ -13,7 +13,7 @@ from assistant.quantities.events import EVENT_OF, OF_PEOPLE, counted_event
 from assistant.quantities.numbers import Number, numbers
 from vectorstore.articles import Article
 from vectorstore.index.library import Library
-from vectorstore.index.listing import listing
+from vectorstore.index.listing import list_articles
 from vectorstore.text.sentences import sentences
 
 RECENT, FIRST_SENTENCES = 12, 20
@@ -35,7 +35,7 @@ _UNCERTAIN = re.compile(r"\b(?:could|may|might|would|will|if|not|never|no)\b|n[â
 
 def example_questions(library: Library, n: int = 4) -> list[str]:
     """At most n questions: the first of each article, the newest first, then the second of each, and so on."""
-    _, entries = listing(library, limit=RECENT)
+    _, entries = list_articles(library, limit=RECENT)
     by_article = [of_article(library.article(entry.id)) for entry in entries]
     rounds = chain.from_iterable(zip_longest(*by_article))
     return list(dict.fromkeys(question for question in rounds if question))[:n]
