@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_PLAINLY = frozenset("said says stated".split())
-_SAYING = _PLAINLY | frozenset("added noted told wrote explained posted".split())
+from assistant.language.lexicon import (
+    ANNOUNCING,
+    CLAIMING,
+    DISPUTING,
+    MODALS,
+    PLAIN_NEGATIONS,
+    PLAIN_SAYING,
+    SAYING,
+    alternatives,
+)
 
-_REPORTING = frozenset("reported announced confirmed declared revealed warned insisted argued".split())
-"""Who announced something said it; who said it need not have announced it."""
-
-_CLAIMING = frozenset("claimed alleged suggested predicted estimated believes thinks".split())
-_VERB = rf"(?P<verb>{'|'.join(sorted(_SAYING | _REPORTING | _CLAIMING))})"
+_VERBS = SAYING | ANNOUNCING | CLAIMING
+_VERB = rf"(?P<verb>{alternatives(_VERBS)})"
 _WHO = r"(?P<who>[^,;:—–()\"“”]{2,90}?)"
 _WHEN = r"(?P<heard>\s+(?:reporters|journalists))?(?P<when>\s+(?:(?:on|late|early)\s+)*[A-Z][a-z]+day)?"
 _LEADING = re.compile(rf"^\W*{_WHO}\s+{_VERB}{_WHEN}(?P<that>\s+that\b|[:,]?\s*[\"“])?\s+(?P<rest>.+)$", re.DOTALL)
@@ -30,12 +35,8 @@ _NO_SAYER = re.compile(
     |went|made|gave|saw|held|began|kept)\b""",
     re.VERBOSE,
 )
-_DISPUTES = re.compile(
-    r"""\b(?:den(?:y|ies|ied)|reject\w*|disput\w*|refut\w*|dismiss\w*|retract\w*|withdr[ae]w\w*|correct\w*|false|fake
-    |untrue|true|verif\w*|confirm\w*|clear|unclear|doubt\w*|unless|contradict\w*|wrong|mistake\w*|revised?|hoax)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_SAYS = re.compile(rf"\b(?:{'|'.join(_SAYING | _REPORTING | _CLAIMING)}|according|claims?|reports?)\b", re.IGNORECASE)
+_DISPUTES = re.compile(rf"\b(?:{DISPUTING})\b", re.IGNORECASE)
+_SAYS = re.compile(rf"\b(?:{alternatives(_VERBS)}|according|claims?|reports?)\b", re.IGNORECASE)
 _HOLDS_ALL = re.compile(rf"{_SAYS.pattern}|\b(?:if|unless|that|whether|would|suppose)\b", re.IGNORECASE)
 _JOINT = re.compile(r";\s+|,\s+(?:but|while|whereas|and)\s+")
 _SUBJECT = re.compile(r"(?:[Tt]he|[Aa]n?)\s+\w|[A-Z][a-z]|\d")
@@ -49,10 +50,7 @@ _COMMENT = re.compile(
 _WHEN_CLAUSE = re.compile(
     r"^(?P<main>[^,;—–]+?),?\s+(?:after|before|when|for(?=\s+\w+ing\b))\s+(?P<tail>[^,;—–]+)$", re.DOTALL
 )
-_UNSURE = re.compile(
-    r"\b(?:not?|never|none|nobody|neither|nor|without|may|might|could|would|will|should|if|unless|\w+n['’]t|cannot)\b",
-    re.IGNORECASE,
-)
+_UNSURE = re.compile(rf"\b(?:{alternatives(PLAIN_NEGATIONS | MODALS)}|if|unless|\w+n['’]t|cannot)\b", re.IGNORECASE)
 
 _FUTURE, _ONCE = (
     r"\b(?:will|would|won['’]t|shall|can|could)\b",
@@ -88,7 +86,9 @@ class Frame:
 
     def bears(self, other: "Frame") -> bool:
         """Whether `other`'s verb says no more than this one: "announced that" bears "said", never the reverse."""
-        return self.verb == other.verb or (self.plain and self.verb in _SAYING | _REPORTING and other.verb in _PLAINLY)
+        return self.verb == other.verb or (
+            self.plain and self.verb in SAYING | ANNOUNCING and other.verb in PLAIN_SAYING
+        )
 
 
 def frame(text: str) -> Frame | None:
@@ -101,7 +101,7 @@ def frame(text: str) -> Frame | None:
             match["who"] or match["who2"], match["when"] or "", match["verb"] or match["verb2"], match["rest"], True
         )
     if (match := _LEADING.match(text)) and not _NO_SAYER.search(match["who"]):
-        plain = bool(match["that"] or match["heard"]) or match["verb"] in _PLAINLY
+        plain = bool(match["that"] or match["heard"]) or match["verb"] in PLAIN_SAYING
         return Frame(match["who"], match["when"] or "", match["verb"], match["rest"], plain)
     return None
 

@@ -4,9 +4,9 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from assistant.language.lexicon import STOP_WORDS
 from vectorstore.text.digits import plain_numbers
 from vectorstore.text.normalization import folded, readable
-from vectorstore.text.words import STOP_WORDS
 
 DECIMAL = re.compile(r"\d+\.\d+")
 FREQUENT = 10**-6.5

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.language.lexicon import MONTH, ORDINALS, SCALES, alternatives
 from assistant.language.stems import stem
 from assistant.quantities.fractions import fractions
-from assistant.quantities.number_words import NUMBER, SCALES, currency_of, scale_of, value_of
+from assistant.quantities.number_words import NUMBER, currency_of, scale_of, value_of
 from assistant.quantities.units import is_aged, is_length, unit_behind
 from vectorstore.text.digits import JOINT, whole_figures
 from vectorstore.text.normalization import Plain, plain
@@ -21,7 +22,7 @@ _BOUND_WORDS = {
     "nearly": "nearly|almost|close to",
     "between": "between",
 }
-_BOUNDS = {words: bound for bound, line in _BOUND_WORDS.items() for words in line.split("|")}
+_BOUNDS = {words: bound for bound, spellings in _BOUND_WORDS.items() for words in spellings.split("|")}
 _BOUNDS_BEHIND = {
     "+": "at least",
     "-plus": "at least",
@@ -30,20 +31,18 @@ _BOUNDS_BEHIND = {
     "or less": "up to",
     "or so": "about",
 }
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
-)
-_MONTH_BEHIND = re.compile(rf"\s+(?:of\s+)?{_MONTH}", re.IGNORECASE)
-_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s+(?:the\s+)?$", re.IGNORECASE)
+_MONTH_BEHIND = re.compile(rf"\s+(?:of\s+)?(?:{MONTH})\b", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b(?:{MONTH})\b\.?\s+(?:the\s+)?$", re.IGNORECASE)
 _NAME = re.compile(r"(?<!\w)[^\W\d_]+-$")
 """What stands before the number of a name: "COVID-19", "F-16"."""
 
-_ORDINAL_BEHIND = re.compile(r"-(?:first|second|third|(?:four|fif|six|seven|eigh|nin)th)\b", re.IGNORECASE)
+_ORDINAL_BEHIND = re.compile(
+    rf"-(?:{alternatives(word for word, value in ORDINALS.items() if value < 10)})\b", re.IGNORECASE
+)
 """What makes "twenty" the beginning of "twenty-third"."""
 
 _BOUND = re.compile(
-    rf"\b((?a:{'|'.join(sorted(_BOUNDS, key=len, reverse=True)).replace(' ', chr(92) + 's+')}))"
+    rf"\b((?a:{alternatives(_BOUNDS)}))"
     r"\s+(?:an?\s+estimated\s+)?$",
     re.IGNORECASE,
 )
@@ -150,7 +149,7 @@ def _number(text: str, match: re.Match[str]) -> Number | None:
     if match["ordinal"] and not unit and not _is_date(text, match):
         unit = "th"
     if match["scale"] == "m" and not unit and is_length(text, match.start(), match.end()):
-        value, unit = value / SCALES["m"], "m"
+        value, unit = value / SCALES["million"], "m"
     behind = _BOUNDS_BEHIND.get(_plain(match["behind"] or ""))
     return numbered(text, match.start(), match.end(), value, unit=unit, bound=behind)
 

@@ -6,13 +6,13 @@ Launched, shot down and hit are different counts of the same drones; killed and 
 import re
 from dataclasses import replace
 
+from assistant.language.lexicon import STOP_WORDS
 from assistant.language.stems import compounds, stem, words
 from assistant.language.synonyms import common, lacks_kind, without_kind
 from assistant.quantities.events import EVENT_OF, OF_PEOPLE, counted_event, events, status
 from assistant.quantities.mentions import amounts
 from assistant.quantities.numbers import Number
 from assistant.query.count_questions import restated
-from vectorstore.text.words import STOP_WORDS
 
 _HOW_MANY = re.compile(
     r"\bhow\s+(many|much)\s+(?:(?:more|other|of|the|these|those)\s+)*((?:[\w'’-]+\s*)+)", re.IGNORECASE

@@ -1,7 +1,7 @@
 """Which messages are no questions: greetings, thanks and the like, which no article answers."""
 
+from assistant.language.lexicon import STOP_WORDS
 from assistant.language.stems import words
-from vectorstore.text.words import STOP_WORDS
 
 _COURTESIES = frozenset(
     """hi hello hey hiya greetings morning afternoon evening day night howdy welcome bye goodbye farewell ciao

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from assistant.language.lexicon import ONES, TEENS, TENS, alternatives
 from assistant.retrieval.deobfuscation import bare, plain, readings
 from assistant.retrieval.reported_speech import has_sayer, quoted_on, without_quotations
 
@@ -26,10 +27,7 @@ _RULES = (
 _IGNORE = r"(?:ignore|overlook|disregard|forget|override|bypass|discard|(?:do not|don.?t|never) (?:follow|obey))"
 _REPLY = r"(?:answer|respond|reply|say|output|print|return|write|repeat)"
 _QUESTION = r"(?:questions?|query|queries|prompts?)"
-_NUMBER = (
-    r"[\"']?(?:\d|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b)"
-)
+_NUMBER = rf"[\"']?(?:\d|(?:zero|hundred|thousand|million|{alternatives({**ONES, **TEENS, **TENS})})\b)"
 _QUOTED = rf"(?:{_NUMBER}|[\"'])"
 _PAYLOAD = rf"(?:(?:the|a|one|single|following) )*(?:{_QUOTED}|(?:word|number|figure|phrase|text|string|json|token)\b)"
 _ONLY = r"(?:(?:only|always|just|simply|exactly|now|instead) )*"

@@ -7,23 +7,21 @@ article speaks to its reader itself.
 import re
 from collections.abc import Sequence
 
+from assistant.language.lexicon import ANNOUNCING, DIRECTING, SAYING, alternatives
+
 _LEAD = 3
 """Words outside quotation marks from which on a sentence tells of what it quotes."""
 
 _QUOTED = re.compile(r"[“\"][^“”\"]{2,400}[”\"]|(?<!\w)[‘'][^‘’'\"]{2,400}[’'](?!\w)")
 _OPENED = re.compile(r"[“\"][^“”\"]{2,}$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_SAID = (
-    r"(?:said|says|told|tells|wrote|writes|advised|urged|asked|ordered|instructed|warned|reported|announced|argued|argues"
-    r"|admitted|insisted|explained|added|noted|ruled|recommended|reminded|suggested|claimed|stated|demanded|confirmed"
-    r"|reads|read|joked|testified|alleged|maintained|posted|shouted|replied|answered)"
-)
+_VERB = rf"(?:{alternatives(SAYING | ANNOUNCING | DIRECTING | {'claimed', 'alleged', 'suggested'})})"
 _SUBJECT = r"(?!(?:you|if|when|because|for|and|but|so|now|then|please|as)\b)[\w’'.-]+"
 _BEHIND = re.compile(
-    rf",[\"”’']?\s+(?:{_SUBJECT}\s+){{1,6}}?{_SAID}\b[^;:]{{0,80}}(?:,|[.!?…]?[\"”’']?\s*$)", re.IGNORECASE
+    rf",[\"”’']?\s+(?:{_SUBJECT}\s+){{1,6}}?{_VERB}\b[^;:]{{0,80}}(?:,|[.!?…]?[\"”’']?\s*$)", re.IGNORECASE
 )
 _BEFORE = re.compile(
-    rf"^\W*(?!(?:you|if|when|because|please|now)\b)(?:[\w’'.-]+\s+){{1,8}}?{_SAID}\b(?=\s|[,:])", re.IGNORECASE
+    rf"^\W*(?!(?:you|if|when|because|please|now)\b)(?:[\w’'.-]+\s+){{1,8}}?{_VERB}\b(?=\s|[,:])", re.IGNORECASE
 )
 _YOU = re.compile(r"\b(?:you|asked|asks)\b", re.IGNORECASE)
 

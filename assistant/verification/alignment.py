@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
+from assistant.language.lexicon import STOP_WORDS
 from assistant.quantities.modifiers import leaves_alone
 from assistant.verification.noun_phrases import (
     ALONE_BEHIND,
@@ -16,7 +17,6 @@ from assistant.verification.noun_phrases import (
     same_name,
 )
 from assistant.verification.terms import LINKS, Term
-from vectorstore.text.words import STOP_WORDS
 
 _BE = frozenset("am is are was were be been being".split())
 _WITHIN = "who whom whose which that after before when while as because since if where until whether although though"

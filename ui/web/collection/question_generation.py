@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from assistant.quantities.event_dates import MONTHS, WEEKDAYS
+from assistant.language.lexicon import NAMED_DAY, NAMED_MONTH
 from assistant.quantities.events import EVENT_OF, OF_PEOPLE, counted_event
 from assistant.quantities.numbers import Number, numbers
 
@@ -22,11 +22,10 @@ _SUBJECT = (
     rf"(?P<subject>(?:(?:The|A|An)(?:\s{_LOW}){{0,3}}(?:\s{_CAP}){{0,3}}|{_CAPS})"
     rf"(?:\s(?:of|in|at|for|on|through|over)(?:\sthe|\sa)?(?:\s{_LOW}){{0,2}}(?:\s{_CAP}){{0,3}}(?:\s{_LOW})?){{0,2}})"
 )
-_MONTH = "|".join(month.title() for month in MONTHS)
-_CALENDAR = re.compile(rf"\b(?:{_MONTH}|{'|'.join(day.title() for day in WEEKDAYS)})\b")
+_CALENDAR = re.compile(rf"\b(?:{NAMED_MONTH}|{NAMED_DAY})\b")
 _DATE = (
-    rf"(?:on|in)\s(?P<date>(?:{_MONTH})\s\d{{1,2}}(?:,?\s\d{{4}})?|\d{{1,2}}\s(?:{_MONTH})(?:\s\d{{4}})?"
-    rf"|(?:(?:{_MONTH})\s)?(?:1[89]|20)\d\d)\b"
+    rf"(?:on|in)\s(?P<date>(?:{NAMED_MONTH})\s\d{{1,2}}(?:,?\s\d{{4}})?|\d{{1,2}}\s(?:{NAMED_MONTH})(?:\s\d{{4}})?"
+    rf"|(?:(?:{NAMED_MONTH})\s)?(?:1[89]|20)\d\d)\b"
 )
 _PAST = dict(
     pair.split(":")
