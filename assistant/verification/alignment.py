@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from assistant.language.lexicon import STOP_WORDS
-from assistant.quantities.modifiers import leaves_alone
+from assistant.quantities.modifiers import same_modifier
 from assistant.verification.noun_phrases import (
     ALONE_BEHIND,
     GOVERNING,
@@ -93,7 +93,7 @@ def _is_whole(here: Term, term: Term, gap: Sequence[Term], sentence: str) -> boo
 
     A figure has the same word in front of it, if that may change it: "twice 12" is not "12".
     """
-    if not leaves_alone(here.front, term.front):
+    if not same_modifier(here.front, term.front):
         return False
     if (term.possessive and not here.possessive) or is_changed(sentence, gap, term) or cuts_front(sentence, gap, term):
         return False

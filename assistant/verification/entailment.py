@@ -81,7 +81,7 @@ def _things(number: Number) -> set[str]:
 
 def _bears(part: str, statement: str, title: str) -> bool:
     ours, theirs = frame(statement), frame(part)
-    if ours and theirs and theirs.bears(ours) and _same_sayer(ours, theirs):
+    if ours and theirs and theirs.implies(ours) and _same_sayer(ours, theirs):
         if any(_says(ours.rest, what, title) for what in parts(theirs.rest)):
             return True
     elif _sayers(part) - stems(statement):

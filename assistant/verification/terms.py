@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from assistant.language.lexicon import MONTH, MONTH_NUMBERS, NEGATIONS, STOP_WORDS
 from assistant.language.stems import stem
 from assistant.quantities.mentions import amounts
-from assistant.quantities.modifiers import in_front, of_what
+from assistant.quantities.modifiers import modifier_before, with_modifier
 from assistant.quantities.numbers import Number
 from assistant.quantities.units import unit_behind
 from vectorstore.text.normalization import LETTERS
@@ -34,7 +34,7 @@ class Term:
     """A word, number or date at text[start:end]. Terms of one `key` say the same: "12 km" and "twelve kilometres".
 
     `before` are the stop words between the term in front of it and this one, in lower case. `front` is the word in
-    front of a number that may change it ("twice"), else "": see `modifiers.in_front`.
+    front of a number that may change it ("twice"), else "": see `modifiers.modifier_before`.
     """
 
     key: str
@@ -72,7 +72,7 @@ def figures_of(text: str) -> list[Number]:
     """
     days = [(start, end) for start, end, _ in dates(text)]
     found = [n for n in amounts(text) if not any(start <= n.end - 1 < end for start, end in days)]
-    return [of_what(text, number) for number in found]
+    return [with_modifier(text, number) for number in found]
 
 
 def terms(text: str) -> list[Term]:
@@ -99,7 +99,7 @@ def _number(text: str, number: Number) -> Term:
     unit, end = unit_behind(text, number.end)
     end = end if unit == number.unit else number.end
     key = f"#{number.value!r} {number.bound} {number.unit}"
-    return Term(key, text[start:end], start, end, number=number, front=in_front(text, number))
+    return Term(key, text[start:end], start, end, number=number, front=modifier_before(text, number))
 
 
 def _parts(match: re.Match[str]) -> Iterator[Term]:
