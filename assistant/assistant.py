@@ -25,7 +25,7 @@ from assistant.language.stems import words
 from assistant.language.synonyms import other_words
 from assistant.model.language_model import LanguageModel
 from assistant.query.count_questions import restated
-from assistant.query.counting import asked_in_common_words, counted_thing
+from assistant.query.counting import asked_in_common_words, counted_noun
 from assistant.query.rewriting import asks_who_said_it, cited_before, goes_elsewhere, in_turn, is_followup, standalone
 from assistant.query.small_talk import is_courtesy
 from assistant.query.truecasing import capitalised
@@ -183,7 +183,7 @@ class Assistant:
                 statements,
                 cited,
                 lead=lead,
-                thing=counted_thing(forms.query),
+                thing=counted_noun(forms.query),
                 query=forms.query,
                 left_out=left_out(drafted),
                 excluded_sentences=excluded_sentences(passages),

@@ -126,16 +126,12 @@ MODALS = frozenset("may might could would will should".split())
 
 # People and small words.
 
-ANYONE = frozenset(
-    """people person persons lives residents victims others dead deaths killed injured wounded fatalities
-    casualties""".split()
+PEOPLE = frozenset(
+    """people persons lives residents victims others men women children boys girls civilians soldiers troops servicemen
+    officers policemen police passengers workers students patients prisoners pupils teachers tourists migrants
+    refugees""".split()
 )
-"""Words for people of any kind: who asks for one of them is served by all of them, and by "12 soldiers"."""
-
-PEOPLE = ANYONE | frozenset(
-    """man men woman women child children boys girls civilian civilians soldiers troops servicemen officers policemen
-    police passengers workers students patients prisoner prisoners pupils teachers tourists migrants refugees""".split()
-)
+"""Nouns for people, in the plural."""
 
 PREPOSITIONS = frozenset(
     """in on at by to for from with within across during near of over around among under aboard inside outside between

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from assistant.answer import Citation, Passage
 from assistant.language.lexicon import PLAIN_SAYING, SAYING_NOW, STOP_WORDS, alternatives
 from assistant.language.stems import proper, rarity, stems, words
-from assistant.query.counting import concepts, counted_thing
+from assistant.query.counting import concepts, counted_noun
 from assistant.query.ellipsis import instead, is_date, is_piece
 from vectorstore.articles import Article
 from vectorstore.index.library import Library
@@ -96,7 +96,7 @@ def _meant(question: str, before: str, said: str) -> str:
         rest = question
     if said and asks_who_said_it(question):
         return _with(question, words(_MARKER.sub("", said)))
-    thing = counted_thing(before)
+    thing = counted_noun(before)
     asks = _ASKS.search(rest)
     if not asks:
         piece = rest.rstrip(" ?.!")
@@ -106,7 +106,7 @@ def _meant(question: str, before: str, said: str) -> str:
             return asked
     bare = not asks or all(word.lower() in _EMPTY for word in words(rest))
     number = _HOW_MANY.search(rest)
-    if thing and number and not counted_thing(rest) and number[0].lower() in before.lower():
+    if thing and number and not counted_noun(rest) and number[0].lower() in before.lower():
         # Not after "how many people": "how much was the damage?" asks for money, whatever was counted before.
         rest = f"{rest[: number.end()]} {thing}{rest[number.end() :]}"
     whole = bare or _ABOUT.search(question) or _POINTS_BACK.search(rest)
