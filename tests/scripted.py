@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from assistant.answer import Answer, Citation, Event, Finished, Retrieved, Statement
 from assistant.errors import QuestionError
-from ui.web.api.page_events import Chat, Shown
-from ui.web.chat.jobs import Asking
+from ui.web.api.page_events import ChatEvents, TurnUpdate
+from ui.web.chat.jobs import Jobs
 from vectorstore.articles import Filters
 
 LONG, BROKEN, HANGS = "much too long", "broken", "hangs"
@@ -64,7 +64,7 @@ def sent(question: str, conversation: str = "", **more: object) -> dict[str, obj
     return {"turn": new(), "conversation": conversation or new(), "question": question, **more}
 
 
-def talk(chat: Chat, *questions: str, owner: str = "") -> tuple[str, list[str]]:
+def talk(chat: ChatEvents, *questions: str, owner: str = "") -> tuple[str, list[str]]:
     """A conversation in which these were asked and answered: its id and those of its turns."""
     conversation, turns = new(), []
     for question in questions:
@@ -74,16 +74,16 @@ def talk(chat: Chat, *questions: str, owner: str = "") -> tuple[str, list[str]]:
     return conversation, turns
 
 
-def last(shown: Sequence[Shown]) -> str:
+def last(shown: Sequence[TurnUpdate]) -> str:
     """What the page shows in the end: a state, or an error."""
     return str(shown[-1].get("state") or shown[-1]["error"])
 
 
-def full(asking: Asking) -> ExitStack:
+def full(jobs: Jobs) -> ExitStack:
     """Takes every place of the line, and every one to wait in."""
     stack = ExitStack()
-    for number in range(asking.line.at_once + asking.line.longest):
-        stack.enter_context(asking.line.join(str(number)))
+    for number in range(jobs.queue.at_once + jobs.queue.longest):
+        stack.enter_context(jobs.queue.join(str(number)))
     return stack
 
 

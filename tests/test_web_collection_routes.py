@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
+from tests.fakes import HashEmbedder
 from ui.web.api.api_error import add_handler
 from ui.web.api.collection_routes import add_routes
-from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
 
@@ -22,19 +22,19 @@ FERRY = "Ferry sinks off Dover\n\nA ferry sank off Dover on Friday. All 212 pass
 
 
 @pytest.fixture(scope="module")
-def filled(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(hash_embedder: HashEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of an index of thirteen articles that have dates and publishers, and of seeds/."""
     folder = tmp_path_factory.mktemp("collection") / "data"
-    store = Store.open(folder, create=True, embedder=embedder)
+    store = Store.open(folder, create=True, embedder=hash_embedder)
     ingest([ROOT / "bench/conversations/articles", ROOT / "seeds"], store)
     store.close()
     return folder
 
 
 @pytest.fixture
-def store(filled: Path, embedder: Embedder, tmp_path: Path) -> Iterator[Store]:
+def store(filled: Path, hash_embedder: HashEmbedder, tmp_path: Path) -> Iterator[Store]:
     shutil.copytree(filled, tmp_path / "data")
-    store = Store.open(tmp_path / "data", embedder=embedder)
+    store = Store.open(tmp_path / "data", embedder=hash_embedder)
     yield store
     store.close()
 
@@ -273,5 +273,8 @@ def test_nobody_waits_for_long_while_another_process_writes(client: TestClient, 
     assert "try again" in reply.json()["error"]
 
 
-def test_without_a_model_there_are_no_examples(client: TestClient) -> None:
-    assert client.get("/api/examples").json() == {"examples": [], "ready": True}
+def test_examples_come_from_the_articles_that_are_there(client: TestClient) -> None:
+    before = client.get("/api/examples").json()["examples"]
+    cliff = {"title": "Cliff falls in Marrow", "published": "2026-01-01", "text": "In Marrow 31 people were injured."}
+    add(client, ("cliff.json", json.dumps(cliff).encode()))
+    assert client.get("/api/examples").json()["examples"] == ["How many people were injured in Marrow?", *before][:4]

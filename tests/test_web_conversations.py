@@ -12,7 +12,8 @@ import pytest
 
 from assistant.answer import Answer, Citation, Statement
 from ui.errors import ConversationsError, NoConversationError
-from ui.web.chat.conversations import STOPPED, Conversations
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.recovery import INTERRUPTED
 from ui.web.chat.turn import State, Turn
 from vectorstore.articles import Filters
 
@@ -241,7 +242,7 @@ def test_a_server_that_starts_ends_what_was_under_way(kept: Conversations) -> No
         "writing": "failed",
         "stopped": "stopped",
     }
-    assert turns["writing"].error == STOPPED
+    assert turns["writing"].error == INTERRUPTED
     assert turns["Done?"].error == turns["stopped"].error == ""
 
 

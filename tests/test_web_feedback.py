@@ -20,7 +20,8 @@ from assistant.evaluation.resolving import resolve
 from ui.commands_feedback import feedback
 from ui.errors import ConversationsError, NoConversationError, UsageError
 from ui.web.chat.conversations import Conversations
-from ui.web.chat.feedback import keep, questions, reports
+from ui.web.chat.feedback import reports, store
+from ui.web.chat.feedback_questions import questions
 from ui.web.chat.turn import Turn
 from vectorstore.articles import Filters
 from vectorstore.index.store import Store
@@ -79,7 +80,7 @@ def test_a_report_keeps_the_whole_state(kept: Conversations) -> None:
     answered(kept, replace(ANSWER, question="Where?"), conversation)
     answered(kept, None, conversation)
     turn = answered(kept, ANSWER, conversation)
-    keep(kept.file, "ann", turn, "wrong_evidence", marker=2, note="another night \ud800", right_answer="145")
+    store(kept.file, "ann", turn, "wrong_evidence", marker=2, note="another night \ud800", right_answer="145")
     kept.delete(conversation, "ann")
     (report,) = reports(kept.file)
     assert (report.turn_id, report.kind, report.marker) == (turn, "wrong_evidence", 2)
@@ -92,10 +93,10 @@ def test_a_report_keeps_the_whole_state(kept: Conversations) -> None:
 def test_one_thumb_for_each_turn_and_a_report_for_each_source(kept: Conversations) -> None:
     turn, other = answered(kept), answered(kept)
     for kind in ("up", "down", "up"):
-        keep(kept.file, "ann", turn, kind)
-    keep(kept.file, "ann", other, "down")
+        store(kept.file, "ann", turn, kind)
+    store(kept.file, "ann", other, "down")
     for marker, note in ((1, "first"), (2, ""), (None, ""), (1, "second")):
-        keep(kept.file, "ann", turn, "wrong_evidence", marker=marker, note=note)
+        store(kept.file, "ann", turn, "wrong_evidence", marker=marker, note=note)
     said = [(r.turn_id == turn, r.kind, r.marker, r.note) for r in reports(kept.file)]
     assert said == [
         (True, "up", None, ""),
@@ -110,22 +111,22 @@ def test_only_one_s_own_answers_can_be_judged(kept: Conversations) -> None:
     turn, failed = answered(kept), answered(kept, None)
     for owner, id_ in (("bob", turn), ("ann", "0" * 32)):
         with pytest.raises(NoConversationError):
-            keep(kept.file, owner, id_, "up")
+            store(kept.file, owner, id_, "up")
     with pytest.raises(UsageError, match="has no answer yet"):
-        keep(kept.file, "ann", failed, "down")
+        store(kept.file, "ann", failed, "down")
     with pytest.raises(UsageError, match="no source 3: expected one of 1, 2"):
-        keep(kept.file, "ann", turn, "wrong_evidence", marker=3)
+        store(kept.file, "ann", turn, "wrong_evidence", marker=3)
     with pytest.raises(UsageError, match="named with 'up'"):
-        keep(kept.file, "ann", turn, "up", marker=1)
+        store(kept.file, "ann", turn, "up", marker=1)
     kept.delete(kept.list("ann")[-1].id, "ann")
     with pytest.raises(NoConversationError):
-        keep(kept.file, "ann", turn, "up")
+        store(kept.file, "ann", turn, "up")
     assert reports(kept.file) == []
 
 
 def test_a_right_answer_is_expected_again(kept: Conversations) -> None:
     turn = answered(kept)
-    keep(kept.file, "ann", turn, "up", note="checked\nby phone")
+    store(kept.file, "ann", turn, "up", note="checked\nby phone")
     assert one_question(kept) == {
         "id": f"feedback-{turn}",
         "question": "How many drones?",
@@ -141,23 +142,23 @@ def test_a_right_answer_is_expected_again(kept: Conversations) -> None:
 
 
 def test_without_figures_the_words_are_expected(kept: Conversations) -> None:
-    keep(kept.file, "ann", answered(kept, SAID), "up")
+    store(kept.file, "ann", answered(kept, SAID), "up")
     made = one_question(kept)
     assert (made["answers"], made["long_form"]) == (["The bridge will stay closed."], True)
 
 
 @pytest.mark.parametrize("answer", [REFUSAL, SILENT])
 def test_a_right_refusal_is_expected_again(kept: Conversations, answer: Answer) -> None:
-    keep(kept.file, "ann", answered(kept, answer), "up")
+    store(kept.file, "ann", answered(kept, answer), "up")
     made = one_question(kept)
     assert (made["answerable"], made["answers"], made["gold_article_ids"], made["evidence"]) == (False, [], [], [])
 
 
 @pytest.mark.parametrize("kind", ["down", "wrong_evidence"])
 def test_a_wrong_answer_needs_the_right_one(kept: Conversations, kind: str) -> None:
-    keep(kept.file, "ann", answered(kept), kind, note="no!", right_answer=" ")
+    store(kept.file, "ann", answered(kept), kind, note="no!", right_answer=" ")
     assert questions(reports(kept.file)) == ([], 1)
-    keep(kept.file, "ann", answered(kept), kind, right_answer=" over\n300 | three hundred |")
+    store(kept.file, "ann", answered(kept), kind, right_answer=" over\n300 | three hundred |")
     (made,), left_out = questions(reports(kept.file))
     assert left_out == 1
     assert (made["answers"], made["answerable"]) == (["over 300", "three hundred"], True)
@@ -166,21 +167,21 @@ def test_a_wrong_answer_needs_the_right_one(kept: Conversations, kind: str) -> N
 
 def test_evidence_that_was_reported_proves_nothing(kept: Conversations) -> None:
     turn = answered(kept)
-    keep(kept.file, "ann", turn, "up")
-    keep(kept.file, "ann", turn, "wrong_evidence", marker=2, right_answer="over 300")
+    store(kept.file, "ann", turn, "up")
+    store(kept.file, "ann", turn, "wrong_evidence", marker=2, right_answer="over 300")
     made = one_question(kept)
     assert (made["answers"], made["gold_article_ids"], made["evidence"]) == (["over 300"], [], [])
 
 
 def test_a_complaint_outweighs_a_thumb_up(kept: Conversations) -> None:
     turn = answered(kept)
-    keep(kept.file, "ann", turn, "wrong_evidence", marker=1)
-    keep(kept.file, "ann", turn, "up")
+    store(kept.file, "ann", turn, "wrong_evidence", marker=1)
+    store(kept.file, "ann", turn, "up")
     assert questions(reports(kept.file)) == ([], 1)
 
 
 def test_a_damaged_report_is_one_clear_line(kept: Conversations) -> None:
-    keep(kept.file, "ann", answered(kept), "up")
+    store(kept.file, "ann", answered(kept), "up")
     with closing(sqlite3.connect(kept.file.path)) as connection, connection:
         connection.execute("UPDATE feedback SET answer = '{}'")
     with pytest.raises(ConversationsError, match="holds no answer"):
@@ -202,11 +203,11 @@ def run(tmp_path: Path, *arguments: str) -> tuple[str, str]:
 
 def reported(kept: Conversations) -> None:
     """One of each kind; a wrong answer without the right one is among them."""
-    keep(kept.file, "ann", answered(kept), "up")
-    keep(kept.file, "ann", answered(kept, SAID), "up")
-    keep(kept.file, "ann", answered(kept, REFUSAL), "up")
-    keep(kept.file, "ann", answered(kept), "down", right_answer="66|sixty-six", note="see\x1b[31m page 2")
-    keep(kept.file, "ann", answered(kept), "wrong_evidence", marker=2)
+    store(kept.file, "ann", answered(kept), "up")
+    store(kept.file, "ann", answered(kept, SAID), "up")
+    store(kept.file, "ann", answered(kept, REFUSAL), "up")
+    store(kept.file, "ann", answered(kept), "down", right_answer="66|sixty-six", note="see\x1b[31m page 2")
+    store(kept.file, "ann", answered(kept), "wrong_evidence", marker=2)
 
 
 def test_the_command_lists_the_reports(kept: Conversations, tmp_path: Path) -> None:
@@ -242,7 +243,7 @@ def test_the_test_set_fits_the_collection(kept: Conversations, tmp_path: Path, s
     sentence = article.text.split(". ")[0] + "."
     citation = replace(ANSWER.citations[0], article_id=article.id, quote=sentence, end=len(sentence))
     answer = replace(SAID, answer=sentence, statements=(Statement(sentence, (1,), "supported"),), citations=(citation,))
-    keep(kept.file, "ann", answered(kept, answer, scope=Filters()), "up")
+    store(kept.file, "ann", answered(kept, answer, scope=Filters()), "up")
     path = tmp_path / "reported.jsonl"
     run(tmp_path, "--questions", str(path))
     (resolved,), warnings = resolve(load(path), seed_store.library)

@@ -12,10 +12,11 @@ from assistant.model.engine import Engine
 from assistant.model.missing import MissingModel
 from tests.scripted import until
 from ui.log import QuestionLog
-from ui.web.api.page_events import Chat
+from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
-from ui.web.chat.fair_queue import Line
-from ui.web.chat.jobs import Asked, Asking
+from ui.web.chat.fair_queue import FairQueue
+from ui.web.chat.job import Job
+from ui.web.chat.jobs import Jobs
 from ui.web.chat.turn import Turn
 from vectorstore.index.store import Store
 
@@ -32,44 +33,44 @@ def assistant(seed_store: Store, engine: Engine) -> Assistant:
 
 
 @pytest.fixture
-def asking(assistant: Assistant) -> Asking:
-    return Asking(assistant)
+def jobs(assistant: Assistant) -> Jobs:
+    return Jobs(assistant)
 
 
 @pytest.fixture
-def chat(asking: Asking, tmp_path: Path) -> Chat:
-    return Chat(Conversations(tmp_path / "c.sqlite"), asking, QuestionLog(tmp_path / "q.sqlite"))
+def chat(jobs: Jobs, tmp_path: Path) -> ChatEvents:
+    return ChatEvents(Conversations(tmp_path / "c.sqlite"), jobs, QuestionLog(tmp_path / "q.sqlite"))
 
 
 def question(text: str = DRONES, conversation: str = "", **more: object) -> dict[str, object]:
     return {"turn": new(), "conversation": conversation or new(), "question": text, **more}
 
 
-def test_a_turn_grows_and_ends_with_its_answer(asking: Asking) -> None:
+def test_a_turn_grows_and_ends_with_its_answer(jobs: Jobs) -> None:
     over: list[Turn] = []
     turn = Turn(new(), DRONES)
-    asking.begin(Asked(turn, "", "a"), over.append)
-    seen = list(asking.watch(turn.id, ""))
+    jobs.begin(Job(turn, "", "a"), over.append)
+    seen = list(jobs.watch(turn.id, ""))
     assert seen[-1].state == "done"
     assert seen[-1].answer
     assert "145" in seen[-1].answer.answer
     assert over == [seen[-1]]
     found = [one for one in seen if one.passages]
     assert found[0].state == "writing"
-    assert found[0].said == ()
-    assert list(asking.watch(turn.id, "")) == [seen[-1]], "a page whose last update was lost asks again"
-    assert list(asking.watch(turn.id, "ben")) == []
+    assert found[0].statements == ()
+    assert list(jobs.watch(turn.id, "")) == [seen[-1]], "a page whose last update was lost asks again"
+    assert list(jobs.watch(turn.id, "ben")) == []
 
 
-def test_it_is_answered_when_nobody_watches(asking: Asking) -> None:
+def test_it_is_answered_when_nobody_watches(jobs: Jobs) -> None:
     over: list[Turn] = []
-    asking.begin(Asked(Turn(new(), DRONES), "", "a"), over.append)
+    jobs.begin(Job(Turn(new(), DRONES), "", "a"), over.append)
     until(lambda: bool(over))
     assert over[0].answer
 
 
 def test_a_stop_ends_it_at_once_and_only_for_its_owner(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    asking, over = Asking(assistant), threading.Event()
+    jobs, over = Jobs(assistant), threading.Event()
     turn = Turn(new(), DRONES)
     searched, go = threading.Event(), threading.Event()
     real = assistant.evidence
@@ -80,79 +81,79 @@ def test_a_stop_ends_it_at_once_and_only_for_its_owner(assistant: Assistant, mon
         return real(*args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(assistant, "evidence", slow)
-    asking.begin(Asked(turn, "ann", "a"), lambda _: over.set())
+    jobs.begin(Job(turn, "ann", "a"), lambda _: over.set())
     assert searched.wait(60)
-    assert not asking.stop(turn.id, "ben")
-    assert asking.stop(turn.id, "ann")
+    assert not jobs.stop(turn.id, "ben")
+    assert jobs.stop(turn.id, "ann")
     go.set()
-    assert list(asking.watch(turn.id, "ann"))[-1].state == "stopped"
+    assert list(jobs.watch(turn.id, "ann"))[-1].state == "stopped"
     assert over.wait(60)
-    assert not asking.stop(turn.id, "ann")
+    assert not jobs.stop(turn.id, "ann")
 
 
-def test_a_stop_before_the_question_is_for_that_question_of_that_owner(asking: Asking) -> None:
+def test_a_stop_before_the_question_is_for_that_question_of_that_owner(jobs: Jobs) -> None:
     turn, another = Turn(new(), DRONES), Turn(new(), DRONES)
-    assert asking.stop(turn.id, "ann")
-    assert asking.stop(another.id, "ben")
+    assert jobs.stop(turn.id, "ann")
+    assert jobs.stop(another.id, "ben")
     ended = {}
     for asked in (turn, another):
-        asking.begin(Asked(asked, "ann", "a"), lambda _: None)
-        ended[asked.id] = list(asking.watch(asked.id, "ann"))[-1].state
+        jobs.begin(Job(asked, "ann", "a"), lambda _: None)
+        ended[asked.id] = list(jobs.watch(asked.id, "ann"))[-1].state
     assert ended == {turn.id: "stopped", another.id: "done"}
 
 
 def test_who_waits_is_told_how_many_come_first_and_can_stop_waiting(assistant: Assistant) -> None:
-    line = Line(at_once=1)
-    asking = Asking(assistant, line)
+    queue = FairQueue(at_once=1)
+    jobs = Jobs(assistant, queue)
     turn = Turn(new(), DRONES)
-    with line.join("other"):
-        asking.begin(Asked(turn, "", "a"), lambda _: None)
-        watched = asking.watch(turn.id, "")
+    with queue.join("other"):
+        jobs.begin(Job(turn, "", "a"), lambda _: None)
+        watched = jobs.watch(turn.id, "")
         ahead = next(one.ahead for one in watched if one.ahead)
         assert ahead == 1
-        asking.stop(turn.id, "")
+        jobs.stop(turn.id, "")
         assert list(watched)[-1].state == "stopped"
 
 
 def test_an_unforeseen_error_is_one_line_and_the_line_goes_on(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asking, turn = Asking(assistant, Line(at_once=1)), Turn(new(), DRONES)
+    jobs, turn = Jobs(assistant, FairQueue(at_once=1)), Turn(new(), DRONES)
     monkeypatch.setattr(assistant, "evidence", lambda *_, **__: 1 / 0)
-    asking.begin(Asked(turn, "", "a"), lambda _: None)
-    last = list(asking.watch(turn.id, ""))[-1]
+    jobs.begin(Job(turn, "", "a"), lambda _: None)
+    last = list(jobs.watch(turn.id, ""))[-1]
     assert (last.state, "ZeroDivision" in last.error) == ("failed", False)
     assert "ZeroDivisionError" in caplog.text
     monkeypatch.undo()
     turn = Turn(new(), DRONES)
-    asking.begin(Asked(turn, "", "a"), lambda _: None)
-    assert list(asking.watch(turn.id, ""))[-1].state == "done"
+    jobs.begin(Job(turn, "", "a"), lambda _: None)
+    assert list(jobs.watch(turn.id, ""))[-1].state == "done"
 
 
 def test_without_a_model_the_sources_are_found_and_the_line_says_what_to_do(seed_store: Store) -> None:
-    asking, turn = Asking(Assistant(seed_store, MissingModel("no model here: get one"))), Turn(new(), DRONES)
-    asking.begin(Asked(turn, "", "a"), lambda _: None)
-    last = list(asking.watch(turn.id, ""))[-1]
+    jobs, turn = Jobs(Assistant(seed_store, MissingModel("no model here: get one"))), Turn(new(), DRONES)
+    jobs.begin(Job(turn, "", "a"), lambda _: None)
+    last = list(jobs.watch(turn.id, ""))[-1]
     assert (last.state, last.error) == ("failed", "no model here: get one")
     assert last.passages
 
 
 def test_programs_wait_in_the_same_line(assistant: Assistant) -> None:
-    line, stop = Line(at_once=1), threading.Event()
-    asking = Asking(assistant, line)
+    queue, stop = FairQueue(at_once=1), threading.Event()
+    jobs = Jobs(assistant, queue)
     events: list[object] = []
-    with line.join("a person"):
-        thread = threading.Thread(target=lambda: events.extend(asking.stream(DRONES, stop=stop)))
+    with queue.join("a person"):
+        thread = threading.Thread(target=lambda: events.extend(jobs.stream(DRONES, stop=stop)))
         thread.start()
         time.sleep(0.3)
         assert events == []
         stop.set()
         thread.join(60)
     assert events == []
-    assert len(list(asking.stream(DRONES))) >= 3
+    assert len(list(jobs.stream(DRONES))) >= 3
 
 
-def test_the_page_sees_the_turn_grow_and_the_conversation_keeps_it(chat: Chat) -> None:
+def test_the_page_sees_the_turn_grow_and_the_conversation_keeps_it(chat: ChatEvents) -> None:
     data = question()
     shown = list(chat.ask(data, "ann", "b1"))
     assert {one["turn"] for one in shown} == {data["turn"]}
@@ -167,7 +168,7 @@ def test_the_page_sees_the_turn_grow_and_the_conversation_keeps_it(chat: Chat) -
     assert [entry.conversation for entry in chat.log.recent(9)] == [data["conversation"]]
 
 
-def test_a_follow_up_is_understood_by_what_was_asked_before(chat: Chat) -> None:
+def test_a_follow_up_is_understood_by_what_was_asked_before(chat: ChatEvents) -> None:
     first = question()
     list(chat.ask(first, "", "b"))
     list(chat.ask(question("And how many people died?", str(first["conversation"])), "", "b"))
@@ -175,11 +176,11 @@ def test_a_follow_up_is_understood_by_what_was_asked_before(chat: Chat) -> None:
     assert [turn.question for turn in kept] == [DRONES, "And how many people died?"]
     answer = kept[1].answer
     assert answer
-    alone = chat.asking.assistant.ask("And how many people died?", history=[kept[0].answer])  # type: ignore[list-item]
+    alone = chat.jobs.assistant.ask("And how many people died?", history=[kept[0].answer])  # type: ignore[list-item]
     assert answer.answer == alone.answer
 
 
-def test_an_edited_question_takes_the_place_of_the_old_one_and_what_follows(chat: Chat) -> None:
+def test_an_edited_question_takes_the_place_of_the_old_one_and_what_follows(chat: ChatEvents) -> None:
     first = question()
     conversation = str(first["conversation"])
     list(chat.ask(first, "", "b"))
@@ -202,20 +203,20 @@ def test_an_edited_question_takes_the_place_of_the_old_one_and_what_follows(chat
         ({"replaces": "0" * 32}, "no such conversation"),
     ],
 )
-def test_what_the_page_can_not_mean_is_one_line(chat: Chat, wrong: dict[str, object], told: str) -> None:
+def test_what_the_page_can_not_mean_is_one_line(chat: ChatEvents, wrong: dict[str, object], told: str) -> None:
     (shown,) = chat.ask({**question(), **wrong}, "", "b")
     assert told in shown["error"]
     assert "\n" not in shown["error"]
     assert chat.conversations.list("") == []
 
 
-def test_a_question_too_long_for_the_assistant_is_kept_with_what_is_wrong(chat: Chat) -> None:
+def test_a_question_too_long_for_the_assistant_is_kept_with_what_is_wrong(chat: ChatEvents) -> None:
     shown = list(chat.ask(question("why " * 2_500), "", "b"))
     assert shown[-1]["state"] == "failed"
     assert "expected at most 2,000" in shown[-1]["html"]
 
 
-def test_another_owners_conversation_can_not_be_asked_on(chat: Chat) -> None:
+def test_another_owners_conversation_can_not_be_asked_on(chat: ChatEvents) -> None:
     first = question()
     list(chat.ask(first, "ann", "b"))
     (shown,) = chat.ask(question("And then?", str(first["conversation"])), "ben", "b")
@@ -224,7 +225,7 @@ def test_another_owners_conversation_can_not_be_asked_on(chat: Chat) -> None:
     assert "no such conversation" in shown["error"]
 
 
-def test_only_the_articles_in_scope_are_asked(chat: Chat) -> None:
+def test_only_the_articles_in_scope_are_asked(chat: ChatEvents) -> None:
     shown = list(chat.ask(question(filters={"publisher": "nobody's paper"}), "", "b"))
     assert 'data-state="done"' in shown[-1]["html"]
     assert "145" not in shown[-1]["html"]

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 
 from tests.serving import serving
 from ui.web.security.install import protect
-from ui.web.security.limits import Buckets, Limits
+from ui.web.security.limits import Limits, TokenBuckets
 from ui.web.security.rules import Rules
 
 TOKEN = {"Authorization": "Bearer a-token"}
@@ -59,7 +59,7 @@ def closed() -> Iterator[httpx.Client]:
 
 def test_a_bucket_fills_again_evenly() -> None:
     clock = Clock()
-    bucket = Buckets(3, 60, clock=clock)
+    bucket = TokenBuckets(3, 60, clock=clock)
     assert [bucket.take("a") for _ in range(4)] == [0, 0, 0, 20]
     assert bucket.take("b") == 0
     clock.now += 19
@@ -71,7 +71,7 @@ def test_a_bucket_fills_again_evenly() -> None:
 
 
 def test_the_memory_of_visitors_is_bounded() -> None:
-    bucket = Buckets(2, 60, most=100, clock=Clock())
+    bucket = TokenBuckets(2, 60, most=100, clock=Clock())
     bucket.take("first")
     for number in range(1_000):
         bucket.take(str(number))
@@ -154,5 +154,5 @@ def test_an_endless_upload_is_cut_off(url: str) -> None:
 
     headers = {"Content-Type": "multipart/form-data; boundary=edge"}
     with suppress(httpx.WriteError, httpx.ReadError):  # the server hung up before all was written
-        assert httpx.post(f"{url}/api/form", content=endless(), headers=headers, timeout=20).status_code == 413
+        assert httpx.post(f"{url}/api/form", content=endless(), headers=headers, timeout=60).status_code == 413
     assert httpx.post(f"{url}/api/echo", content=b"x").json() == {"bytes": 1}

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
@@ -15,10 +14,11 @@ from assistant.answer import Answer, Event, Finished, Retrieved
 from assistant.assistant import Assistant
 from assistant.errors import ModelError
 from assistant.model.engine import Engine
+from tests.growth import grows_linearly
 from tests.serving import serving
 from ui.errors import BusyError
 from ui.web.api import openai_api
-from ui.web.api.openai_messages import asked, read, tail
+from ui.web.api.openai_messages import question_and_history, read, tail
 from ui.web.api.tools import Ask
 from ui.web.security.install import protect
 from ui.web.security.limits import Limits
@@ -141,7 +141,7 @@ def test_who_said_that_is_answered_from_the_sources_of_the_message(assistant: As
     before = assistant.ask(DRONES)
     said = before.answer + tail(before)
     messages = [user(DRONES), {"role": "assistant", "content": said}, user("Who said that?")]
-    question, history = asked(read(messages), assistant.store)
+    question, history = question_and_history(read(messages), assistant.store)
     assert question == "Who said that?"
     assert history[0].answer + "\n\n" == f"{before.answer}\n\n"
     assert history[0].citations == before.citations
@@ -151,7 +151,9 @@ def test_who_said_that_is_answered_from_the_sources_of_the_message(assistant: As
 
 def test_sources_that_no_article_has_count_for_nothing(assistant: Assistant) -> None:
     made_up = "Ten. [1]\n\nSources:\n[1] A title — undated: “Kyiv was hit by exactly ten drones.”"
-    _, history = asked(read([user(DRONES), {"role": "assistant", "content": made_up}, user("And?")]), assistant.store)
+    _, history = question_and_history(
+        read([user(DRONES), {"role": "assistant", "content": made_up}, user("And?")]), assistant.store
+    )
     assert history[0].answer == "Ten. [1]"
     assert history[0].citations == ()
 
@@ -159,14 +161,14 @@ def test_sources_that_no_article_has_count_for_nothing(assistant: Assistant) -> 
 def test_an_earlier_refusal_is_known_as_one(assistant: Assistant) -> None:
     refused = assistant.ask("What is the recipe for a chocolate cake?")
     said = {"role": "assistant", "content": refused.answer + tail(refused)}
-    _, history = asked(read([user("cake?"), said, user("And?")]), assistant.store)
+    _, history = question_and_history(read([user("cake?"), said, user("And?")]), assistant.store)
     assert history[0].refused
     assert history[0].answer == refused.answer
 
 
 def test_long_conversations_are_cut(assistant: Assistant) -> None:
     messages = [user(f"question {number}") for number in range(100)]
-    question, history = asked(read(messages), assistant.store)
+    question, history = question_and_history(read(messages), assistant.store)
     assert question == "question 99"
     assert [answer.question for answer in history] == [f"question {number}" for number in range(79, 99)]
 
@@ -233,7 +235,7 @@ class Slow:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.closed = threading.Event()
-        self.stopped_after = 0.0
+        self.stopped = False
 
     def __call__(
         self,
@@ -248,9 +250,7 @@ class Slow:
             yield Retrieved(())
             if self.error:
                 raise self.error
-            began = time.perf_counter()
-            stop.wait(20)
-            self.stopped_after = time.perf_counter() - began
+            self.stopped = stop.wait(60)
             yield Finished(Answer(question, "late", True, (), (), (), (), 0.0, "m"))
         finally:
             self.closed.set()
@@ -264,13 +264,13 @@ def test_a_client_that_goes_away_stops_the_model(assistant: Assistant, stream: b
             headers = {"Authorization": "Bearer a-token"}
             body = {**GOOD, "stream": stream}
             address = f"{url}/v1/chat/completions"
-            with httpx.stream("POST", address, json=body, headers=headers, timeout=1) as reply:
+            with httpx.stream("POST", address, json=body, headers=headers, timeout=60 if stream else 1) as reply:
                 for _ in reply.iter_lines():
                     break  # the role; then away
         except httpx.ReadTimeout:
             assert not stream
-        assert slow.closed.wait(5)
-        assert slow.stopped_after < 5
+        assert slow.closed.wait(60)
+        assert slow.stopped
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_what_is_neither_question_nor_answer_is_passed_over(
     assistant: Assistant, between: list[dict[str, Any]]
 ) -> None:
     messages = [user("What time is it?"), *between, user(DRONES)]
-    question, history = asked(read(messages), assistant.store)
+    question, history = question_and_history(read(messages), assistant.store)
     assert question == DRONES
     assert all("12:40" not in turn.question + turn.answer for turn in history)
 
@@ -391,15 +391,16 @@ class Counting:
     ],
 )
 def test_what_a_client_says_that_was_cited_is_looked_up_only_so_far(sources: str) -> None:
-    said = f"Ten. [1]\n\nSources:\n[1] A — undated: “a”\n{sources}"
-    messages = [user(DRONES), {"role": "assistant", "content": said}] * 30 + [user("And?")]
-    store = Counting()
-    began = time.process_time()
-    _, history = asked(read(messages), store)  # type: ignore[arg-type]
+    def messages(characters: int) -> list[dict[str, str]]:
+        said = f"Ten. [1]\n\nSources:\n[1] A — undated: “a”\n{sources[:characters]}"
+        return [user(DRONES), {"role": "assistant", "content": said}] * 30 + [user("And?")]
+
+    whole, store = messages(len(sources)), Counting()
+    _, history = question_and_history(read(whole), store)  # type: ignore[arg-type]
     assert store.searches <= 32
     assert len(history) == 20
-    assert time.process_time() - began < 20
+    assert grows_linearly(lambda size: question_and_history(read(messages(size)), Counting()), len(sources) // 4)  # type: ignore[arg-type]
     stopped = threading.Event()
     stopped.set()
-    asked(read(messages), store, stopped)  # type: ignore[arg-type]
+    question_and_history(read(whole), store, stopped)  # type: ignore[arg-type]
     assert store.searches <= 32

@@ -11,11 +11,11 @@ import pytest
 from assistant.assistant import Assistant
 from tests.scripted import BROKEN, HANGS, LONG, Scripted, full, last, sent, talk
 from ui.errors import ConversationsError
-from ui.web.api.page_events import Chat
+from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.database import ConversationFile
-from ui.web.chat.fair_queue import Line
-from ui.web.chat.jobs import Asking
+from ui.web.chat.fair_queue import FairQueue
+from ui.web.chat.jobs import Jobs
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def assistant() -> Scripted:
 
 
 @pytest.fixture
-def chat(assistant: Scripted, tmp_path: Path) -> Chat:
-    asking = Asking(cast(Assistant, assistant), Line(at_once=2, longest=3))
-    return Chat(Conversations(tmp_path / "c.sqlite"), asking)
+def chat(assistant: Scripted, tmp_path: Path) -> ChatEvents:
+    jobs = Jobs(cast(Assistant, assistant), FairQueue(at_once=2, longest=3))
+    return ChatEvents(Conversations(tmp_path / "c.sqlite"), jobs)
 
 
-def questions(chat: Chat, conversation: str) -> list[tuple[str, bool]]:
+def questions(chat: ChatEvents, conversation: str) -> list[tuple[str, bool]]:
     """The questions of the conversation, and whether each is answered."""
     return [(turn.question, turn.answer is not None) for turn in chat.conversations.turns(conversation, "")]
 
@@ -58,7 +58,7 @@ AS_IT_WAS = [("One?", True), ("Two?", True), ("Three?", True)]
     ],
 )
 def test_a_question_that_can_not_be_answered_replaces_nothing(
-    chat: Chat, at: int, question: str, more: dict[str, object]
+    chat: ChatEvents, at: int, question: str, more: dict[str, object]
 ) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
     title = chat.conversations.get(conversation, "").title
@@ -69,7 +69,7 @@ def test_a_question_that_can_not_be_answered_replaces_nothing(
     assert [found.turns for found in chat.conversations.list("")] == [3]
 
 
-def test_the_page_is_told_why_the_old_question_is_back(chat: Chat) -> None:
+def test_the_page_is_told_why_the_old_question_is_back(chat: ChatEvents) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
     shown = list(chat.ask(sent(LONG, conversation, replaces=turns[1]), "", "b"))
     assert shown[-1]["back"] == "the question is much too long: ask in a sentence"
@@ -78,39 +78,39 @@ def test_the_page_is_told_why_the_old_question_is_back(chat: Chat) -> None:
     assert questions(chat, conversation) == [*AS_IT_WAS, (LONG, False)]
 
 
-def test_a_full_line_replaces_nothing(chat: Chat) -> None:
+def test_a_full_line_replaces_nothing(chat: ChatEvents) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
-    with full(chat.asking):
+    with full(chat.jobs):
         shown = list(chat.ask(sent("Better?", conversation, replaces=turns[0]), "", "b"))
     assert "questions wait already" in shown[-1]["back"]
     assert questions(chat, conversation) == AS_IT_WAS
 
 
-def test_a_stop_while_it_waits_or_searches_replaces_nothing(chat: Chat, assistant: Scripted) -> None:
+def test_a_stop_while_it_waits_or_searches_replaces_nothing(chat: ChatEvents, assistant: Scripted) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
-    with full(chat.asking) as places:
+    with full(chat.jobs) as places:
         places.pop_all().close()
         asked = sent(HANGS, conversation, replaces=turns[1])
         watched = chat.ask(asked, "", "b")
         next(watched)
         assert questions(chat, conversation) == [("One?", True), (HANGS, False)], "under way it is in its place"
         assert assistant.hanging.wait(60)
-        assert chat.asking.stop(str(asked["turn"]), "")
+        assert chat.jobs.stop(str(asked["turn"]), "")
         assert list(watched)[-1]["back"] == "Stopped."
     assert questions(chat, conversation) == AS_IT_WAS
     assistant.release.set()
 
 
-def test_a_server_that_ends_in_the_middle_replaces_nothing(chat: Chat, assistant: Scripted) -> None:
+def test_a_server_that_ends_in_the_middle_replaces_nothing(chat: ChatEvents, assistant: Scripted) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
     next(chat.ask(sent(HANGS, conversation, replaces=turns[0]), "", "b"))
     assert assistant.hanging.wait(60)
-    chat.asking.end(60)
+    chat.jobs.end(60)
     assert questions(chat, conversation) == AS_IT_WAS
     assistant.release.set()
 
 
-def test_a_server_that_is_killed_in_the_middle_replaces_nothing(chat: Chat, assistant: Scripted) -> None:
+def test_a_server_that_is_killed_in_the_middle_replaces_nothing(chat: ChatEvents, assistant: Scripted) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
     next(chat.ask(sent(HANGS, conversation, replaces=turns[1]), "", "b"))
     again = Conversations(chat.conversations.file.path)
@@ -119,7 +119,7 @@ def test_a_server_that_is_killed_in_the_middle_replaces_nothing(chat: Chat, assi
     assistant.release.set()
 
 
-def test_a_replacement_of_a_replacement(chat: Chat, assistant: Scripted) -> None:
+def test_a_replacement_of_a_replacement(chat: ChatEvents, assistant: Scripted) -> None:
     """The second takes the place of the first while that is under way; neither is answered."""
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
     first = sent(f"first {HANGS}", conversation, replaces=turns[1])
@@ -127,13 +127,13 @@ def test_a_replacement_of_a_replacement(chat: Chat, assistant: Scripted) -> None
     for asked in (first, second):
         next(chat.ask(asked, "", "b"))
     for asked in (first, second):
-        chat.asking.stop(str(asked["turn"]), "")
+        chat.jobs.stop(str(asked["turn"]), "")
         list(chat.watch(asked, ""))
     assert questions(chat, conversation) == AS_IT_WAS
     assistant.release.set()
 
 
-def test_an_answered_question_replaces_the_old_one_and_what_follows(chat: Chat, assistant: Scripted) -> None:
+def test_an_answered_question_replaces_the_old_one_and_what_follows(chat: ChatEvents, assistant: Scripted) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
     assert last(list(chat.ask(sent("Better?", conversation, replaces=turns[1]), "", "b"))) == "done"
     assert questions(chat, conversation) == [("One?", True), ("Better?", True)]
@@ -144,7 +144,7 @@ def test_an_answered_question_replaces_the_old_one_and_what_follows(chat: Chat, 
 
 
 @pytest.mark.parametrize("other", ["Something else?", "One?"])
-def test_a_question_that_is_sent_twice_destroys_no_answer(chat: Chat, other: str) -> None:
+def test_a_question_that_is_sent_twice_destroys_no_answer(chat: ChatEvents, other: str) -> None:
     conversation, turns = talk(chat, "One?", "Two?")
     for replaces in ("", turns[0], turns[1]):
         again = {**sent(other, conversation, replaces=replaces), "turn": turns[0]}
@@ -152,7 +152,7 @@ def test_a_question_that_is_sent_twice_destroys_no_answer(chat: Chat, other: str
         assert questions(chat, conversation) == [("One?", True), ("Two?", True)]
 
 
-def test_two_tabs_replace_the_same_question(chat: Chat, assistant: Scripted) -> None:
+def test_two_tabs_replace_the_same_question(chat: ChatEvents, assistant: Scripted) -> None:
     conversation, turns = talk(chat, "One?", "Two?")
     first = sent(HANGS, conversation, replaces=turns[1])
     next(chat.ask(first, "", "b"))
@@ -163,7 +163,7 @@ def test_two_tabs_replace_the_same_question(chat: Chat, assistant: Scripted) -> 
     assert questions(chat, conversation) == [("One?", True), (HANGS, True)]
 
 
-def test_no_threads_left_replaces_nothing(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_threads_left_replaces_nothing(chat: ChatEvents, monkeypatch: pytest.MonkeyPatch) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
     start = threading.Thread.start
 
@@ -178,7 +178,9 @@ def test_no_threads_left_replaces_nothing(chat: Chat, monkeypatch: pytest.Monkey
     assert questions(chat, conversation) == AS_IT_WAS
 
 
-def test_a_question_that_can_not_be_written_down_replaces_nothing(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_that_can_not_be_written_down_replaces_nothing(
+    chat: ChatEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
     conversation, turns = talk(chat, "One?", "Two?", "Three?")
 
     def failing(*_: object) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.model.engine import Engine
 from tests.slow import SLOWLY, Slow
-from ui.web.security.blocked_paths import is_shut
+from ui.web.security.blocked_paths import is_blocked
 from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
@@ -161,8 +161,8 @@ def test_nothing_can_be_left_at_gradios_own_upload(server: httpx.Client) -> None
     reply = server.post("/gradio_api/upload", files=[("files", ("x.html", b"<script>1</script>"))])
     assert reply.status_code == 404
     assert reply.json() == {"error": "there is nothing at this address"}
-    assert is_shut("/gradio_api/upload_progress")
-    assert not is_shut("/gradio_api/queue/join")
+    assert is_blocked("/gradio_api/upload_progress")
+    assert not is_blocked("/gradio_api/queue/join")
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "HEAD", "TRACE", "PUT", "PATCH", "DELETE"])

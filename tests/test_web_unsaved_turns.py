@@ -13,10 +13,10 @@ from assistant.assistant import Assistant
 from tests.scripted import HANGS, LONG, Scripted, last, sent, talk
 from ui.log import QuestionLog
 from ui.web.api import api_error, chat_routes, conversation_routes
-from ui.web.api.page_events import Chat, Shown
+from ui.web.api.page_events import ChatEvents, TurnUpdate
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.database import ConversationFile
-from ui.web.chat.jobs import Asking
+from ui.web.chat.jobs import Jobs
 
 FULL, READ_ONLY = "database or disk is full", "attempt to write a readonly database"
 
@@ -51,13 +51,13 @@ def assistant() -> Scripted:
 
 
 @pytest.fixture
-def chat(assistant: Scripted, tmp_path: Path) -> Chat:
+def chat(assistant: Scripted, tmp_path: Path) -> ChatEvents:
     kept = Conversations(tmp_path / "c.sqlite")
-    return Chat(kept, Asking(cast(Assistant, assistant)), QuestionLog(tmp_path / "q.sqlite"))
+    return ChatEvents(kept, Jobs(cast(Assistant, assistant)), QuestionLog(tmp_path / "q.sqlite"))
 
 
 @pytest.fixture
-def page(chat: Chat) -> Iterator[TestClient]:
+def page(chat: ChatEvents) -> Iterator[TestClient]:
     app = FastAPI()
     api_error.add_handler(app)
 
@@ -65,7 +65,7 @@ def page(chat: Chat) -> Iterator[TestClient]:
         return ""
 
     chat_routes.add_routes(app, chat, owner)
-    conversation_routes.add_routes(app, chat.conversations, owner, chat.asking.now)
+    conversation_routes.add_routes(app, chat.conversations, owner, chat.jobs.now)
     with TestClient(app) as client:
         yield client
 
@@ -73,7 +73,9 @@ def page(chat: Chat) -> Iterator[TestClient]:
 LARGE = f"{HANGS} and is long {'word ' * 2_000}"
 
 
-def ended(chat: Chat, assistant: Scripted, disk: Disk, trouble: str, **more: object) -> tuple[dict[str, object], Shown]:
+def ended(
+    chat: ChatEvents, assistant: Scripted, disk: Disk, trouble: str, **more: object
+) -> tuple[dict[str, object], TurnUpdate]:
     """A question asked while the disk had room, and what was shown of it last, when that had gone."""
     asked = sent(LARGE, **more)  # type: ignore[arg-type]
     watched = chat.ask(asked, "", "b")
@@ -86,7 +88,7 @@ def ended(chat: Chat, assistant: Scripted, disk: Disk, trouble: str, **more: obj
 
 @pytest.mark.parametrize("trouble", [FULL, READ_ONLY])
 def test_an_answer_that_can_not_be_stored_says_so_in_one_line(
-    chat: Chat, assistant: Scripted, disk: Disk, trouble: str
+    chat: ChatEvents, assistant: Scripted, disk: Disk, trouble: str
 ) -> None:
     _, shown = ended(chat, assistant, disk, trouble)
     assert shown["state"] == "done"
@@ -98,7 +100,7 @@ def test_an_answer_that_can_not_be_stored_says_so_in_one_line(
 
 @pytest.mark.parametrize("trouble", [FULL, READ_ONLY])
 def test_it_is_shown_exported_and_asked_on_while_the_server_runs(
-    chat: Chat, assistant: Scripted, disk: Disk, page: TestClient, trouble: str
+    chat: ChatEvents, assistant: Scripted, disk: Disk, page: TestClient, trouble: str
 ) -> None:
     asked, _ = ended(chat, assistant, disk, trouble)
     address = f"/api/conversations/{asked['conversation']}"
@@ -114,19 +116,19 @@ def test_it_is_shown_exported_and_asked_on_while_the_server_runs(
 
 
 @pytest.mark.parametrize("trouble", [FULL, READ_ONLY])
-def test_it_is_stored_as_soon_as_there_is_room(chat: Chat, assistant: Scripted, disk: Disk, trouble: str) -> None:
+def test_it_is_stored_as_soon_as_there_is_room(chat: ChatEvents, assistant: Scripted, disk: Disk, trouble: str) -> None:
     asked, _ = ended(chat, assistant, disk, trouble)
     conversation = str(asked["conversation"])
-    assert chat.conversations.turns(conversation, "")[0].unkept
+    assert chat.conversations.turns(conversation, "")[0].unsaved
     disk.trouble = ""
     (turn,) = chat.conversations.turns(conversation, "")
-    assert not turn.unkept
+    assert not turn.unsaved
     (turn,) = Conversations(chat.conversations.file.path).turns(conversation, "")
     assert (turn.state, turn.answer and turn.answer.answer) == ("done", "Nine boats sank. [1]")
 
 
 def test_an_answer_in_the_place_of_another_is_not_lost_and_loses_nothing(
-    chat: Chat, assistant: Scripted, disk: Disk
+    chat: ChatEvents, assistant: Scripted, disk: Disk
 ) -> None:
     conversation, turns = talk(chat, "One?", "Two?")
     asked, shown = ended(chat, assistant, disk, FULL, conversation=conversation, replaces=turns[1])
@@ -138,37 +140,39 @@ def test_an_answer_in_the_place_of_another_is_not_lost_and_loses_nothing(
     assert [turn.id for turn in killed.turns(conversation, "")] == turns, "without the new answer the old one is back"
 
 
-def test_a_question_that_can_not_be_stored_is_not_asked(chat: Chat, assistant: Scripted, disk: Disk) -> None:
+def test_a_question_that_can_not_be_stored_is_not_asked(chat: ChatEvents, assistant: Scripted, disk: Disk) -> None:
     talk(chat, "One?")
     disk.trouble = READ_ONLY
     assert "on a disk with room" in last(list(chat.ask(sent("Two?"), "", "b")))
     assert len(assistant.histories) == 1
 
 
-def test_a_failure_that_can_not_be_stored_says_both(chat: Chat, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = chat.conversations.keep
+def test_a_failure_that_can_not_be_stored_says_both(
+    chat: ChatEvents, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = chat.conversations.save_or_hold
 
     def kept(*given: object) -> None:
         disk.trouble = READ_ONLY
         keep(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(chat.conversations, "keep", kept)
+    monkeypatch.setattr(chat.conversations, "save_or_hold", kept)
     shown = list(chat.ask(sent(LONG), "", "b"))[-1]
     assert "much too long" in shown["html"]
     assert "Not kept" in shown["html"]
 
 
-def test_an_answer_that_is_deleted_meanwhile_is_not_held(chat: Chat, assistant: Scripted, disk: Disk) -> None:
+def test_an_answer_that_is_deleted_meanwhile_is_not_held(chat: ChatEvents, assistant: Scripted, disk: Disk) -> None:
     asked, _ = ended(chat, assistant, disk, READ_ONLY)
     disk.trouble = ""
     chat.conversations.delete(str(asked["conversation"]), "")
-    chat.conversations.settle()
+    chat.conversations.retry_unsaved()
     chat.conversations.restore(str(asked["conversation"]), "")
     (turn,) = chat.conversations.turns(str(asked["conversation"]), "")
-    assert (turn.state, turn.unkept) == ("done", "")
+    assert (turn.state, turn.unsaved) == ("done", "")
 
 
-def test_a_log_that_can_not_be_written_keeps_the_answer(chat: Chat, tmp_path: Path) -> None:
+def test_a_log_that_can_not_be_written_keeps_the_answer(chat: ChatEvents, tmp_path: Path) -> None:
     (tmp_path / "q.sqlite").mkdir()
     shown = list(chat.ask(sent("One?"), "", "b"))
     assert last(shown) == "done"

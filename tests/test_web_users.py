@@ -22,16 +22,16 @@ from ui.api_tokens import programs
 from ui.app import app as command
 from ui.errors import PeopleError, SettingsError
 from ui.settings import load_settings
-from ui.web.api.page_events import Chat
+from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
-from ui.web.chat.fair_queue import Line
-from ui.web.chat.jobs import Asking
+from ui.web.chat.fair_queue import FairQueue
+from ui.web.chat.jobs import Jobs
 from ui.web.security import requests, sessions
 from ui.web.security.install import protect
 from ui.web.security.limits import SHARE, Limits
 from ui.web.security.rules import Rules
 from ui.web.security.user_names import folded
-from ui.web.security.users import FILE_NAME, People, given
+from ui.web.security.users import FILE_NAME, People, new_passphrase
 from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
@@ -99,6 +99,16 @@ def test_a_name_in_another_spelling_is_the_same_name(url: str, name: str) -> Non
 def test_other_names_are_others(url: str, other: str) -> None:
     enter(url, "Zoë Ada")
     assert enter(url, other).get("/who").json()["owner"] == folded(other) != "zoëada"
+
+
+@pytest.mark.parametrize("other", ["zоë ada", "Zoë Аda", "ΖОË ADA", "аrchive"])
+def test_a_name_that_only_looks_the_same_is_refused(url: str, other: str) -> None:
+    """The letters are Cyrillic or Greek; "archive" is a program."""
+    enter(url, "Zoë Ada")
+    stranger = enter(url, other)
+    assert reply(stranger).status_code in (400, 401)
+    assert stranger.get("/who").status_code == 401
+    assert reply(enter(url, "Аня")).status_code == 200, "a name in another script alone is a name"
 
 
 def test_the_first_sign_in_gives_a_passphrase_that_opens_the_name_everywhere(url: str) -> None:
@@ -216,7 +226,7 @@ def test_a_name_that_can_not_be_stored_is_not_taken(people: People, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(PeopleError, match="No space left on device"):
-        people.claim("Ada", given())
+        people.claim("Ada", new_passphrase())
     assert not people.has("Ada")
 
 
@@ -264,7 +274,7 @@ def test_tokens_that_are_none_are_told_of_without_being_shown(monkeypatch: pytes
     assert "secret" not in str(told.value)
 
 
-# -- limits and the line go by what is proven
+# -- limits and the queue go by what is proven
 
 
 def ask(client: httpx.Client, times: int) -> list[int]:
@@ -308,33 +318,33 @@ def test_an_address_of_ipv6_is_its_network(address: str, other: str, one: bool) 
 
 
 def test_ten_names_at_one_address_do_not_hold_up_another_address() -> None:
-    line = Line(at_once=1)
+    queue = FairQueue(at_once=1)
     with ExitStack() as stack:
-        under_way = stack.enter_context(line.join("keeper", "keeper's"))
-        many = [stack.enter_context(line.join(f"name {n}", "10.0.0.1")) for n in range(10)]
-        late = [stack.enter_context(line.join("ada", "10.0.0.2")) for _ in range(2)]
+        under_way = stack.enter_context(queue.join("keeper", "keeper's"))
+        many = [stack.enter_context(queue.join(f"name {n}", "10.0.0.1")) for n in range(10)]
+        late = [stack.enter_context(queue.join("ada", "10.0.0.2")) for _ in range(2)]
         assert under_way.ahead() == 0
         assert [ticket.ahead() for ticket in late] == [2, 4]
         assert [ticket.ahead() for ticket in many] == [1, 3, *range(5, 13)]
 
 
 def test_at_one_address_everyone_has_a_turn() -> None:
-    line = Line(at_once=1)
+    queue = FairQueue(at_once=1)
     with ExitStack() as stack:
-        stack.enter_context(line.join("keeper", "keeper's"))
-        greedy = [stack.enter_context(line.join("ada", "10.0.0.1")) for _ in range(3)]
-        other = stack.enter_context(line.join("ben", "10.0.0.1"))
+        stack.enter_context(queue.join("keeper", "keeper's"))
+        greedy = [stack.enter_context(queue.join("ada", "10.0.0.1")) for _ in range(3)]
+        other = stack.enter_context(queue.join("ben", "10.0.0.1"))
         assert [ticket.ahead() for ticket in (greedy[0], other, *greedy[1:])] == [1, 2, 3, 4]
 
 
 def test_another_browser_id_is_no_other_asker_once_signed_in(tmp_path: Path) -> None:
-    line = Line(at_once=1)
-    chat = Chat(Conversations(tmp_path / "c.sqlite"), Asking(cast(Assistant, Scripted()), line))
-    with line.join("keeper"):
+    queue = FairQueue(at_once=1)
+    chat = ChatEvents(Conversations(tmp_path / "c.sqlite"), Jobs(cast(Assistant, Scripted()), queue))
+    with queue.join("keeper"):
         for n in range(3):
             next(chat.ask(sent("One?", browser=f"{n:032x}"), "ada", f"tab {n}", "10.0.0.1"))
-        until(lambda: len(line._waiting) == 3)
-        assert {(ticket.asker, ticket.origin) for ticket in line._waiting} == {("ada", "10.0.0.1")}
+        until(lambda: len(queue._waiting) == 3)
+        assert {(ticket.asker, ticket.origin) for ticket in queue._waiting} == {("ada", "10.0.0.1")}
 
 
 # -- conversations
@@ -343,7 +353,7 @@ def test_another_browser_id_is_no_other_asker_once_signed_in(tmp_path: Path) -> 
 def test_conversations_of_before_are_found_under_every_spelling(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.sqlite")
     for number, name in enumerate(("Zoë Ada", "zoe\u0308 ada", "Ben")):
-        list(Chat(kept, Asking(cast(Assistant, Scripted()))).ask(sent(f"{number}?"), name, "b"))
+        list(ChatEvents(kept, Jobs(cast(Assistant, Scripted()))).ask(sent(f"{number}?"), name, "b"))
     with closing(sqlite3.connect(kept.file.path)) as connection, connection:
         connection.execute("ALTER TABLE turns DROP COLUMN cut_by")
         connection.execute("PRAGMA user_version = 1")

@@ -1,4 +1,4 @@
-"""Waiting in the line and stopping: an update for each change alone, and a stop that waits for nobody."""
+"""Waiting in the queue and stopping: an update for each change alone, and a stop that waits for nobody."""
 
 import threading
 import time
@@ -21,10 +21,11 @@ from tests.scripted import HANGS, Scripted, new, sent, until
 from tests.serving import serving
 from tests.slow import SLOWLY, Slow
 from ui.web.api import chat_routes
-from ui.web.api.page_events import Chat
+from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
-from ui.web.chat.fair_queue import Line
-from ui.web.chat.jobs import Asked, Asking
+from ui.web.chat.fair_queue import FairQueue
+from ui.web.chat.job import Job
+from ui.web.chat.jobs import Jobs
 from ui.web.chat.turn import Turn
 from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder
@@ -42,22 +43,22 @@ def assistant() -> Iterator[Scripted]:
 
 
 def test_who_waits_hears_of_a_new_place_and_of_nothing_else(assistant: Scripted) -> None:
-    line = Line(at_once=1)
-    asking, seen = Asking(cast(Assistant, assistant), line), []
+    queue = FairQueue(at_once=1)
+    jobs, seen = Jobs(cast(Assistant, assistant), queue), []
     turn = Turn(new(), "How many boats sank?")
     with ExitStack() as stack:
-        stack.enter_context(line.join("under way"))
+        stack.enter_context(queue.join("under way"))
         first = ExitStack()
-        first.enter_context(line.join("first"))
-        asking.begin(Asked(turn, "", "a"), lambda _: None)
-        watching = threading.Thread(target=lambda: seen.extend(asking.watch(turn.id, "")))
+        first.enter_context(queue.join("first"))
+        jobs.begin(Job(turn, "", "a"), lambda _: None)
+        watching = threading.Thread(target=lambda: seen.extend(jobs.watch(turn.id, "")))
         watching.start()
-        until(lambda: (asking.now(turn.id, "") or turn).ahead == 2)
+        until(lambda: (jobs.now(turn.id, "") or turn).ahead == 2)
         for number in range(30):  # behind it, which changes nothing for it
-            with line.join(f"behind {number}"):
+            with queue.join(f"behind {number}"):
                 time.sleep(0.02)
         first.close()
-        until(lambda: (asking.now(turn.id, "") or turn).ahead == 1)
+        until(lambda: (jobs.now(turn.id, "") or turn).ahead == 1)
         time.sleep(1)
     watching.join(60)
     waiting = [one.ahead for one in seen if one.state == "waiting"]
@@ -67,68 +68,68 @@ def test_who_waits_hears_of_a_new_place_and_of_nothing_else(assistant: Scripted)
 
 
 def test_the_page_gets_no_update_that_shows_the_same(assistant: Scripted, tmp_path: Path) -> None:
-    line = Line(at_once=1)
-    chat = Chat(Conversations(tmp_path / "c.sqlite"), Asking(cast(Assistant, assistant), line))
+    queue = FairQueue(at_once=1)
+    chat = ChatEvents(Conversations(tmp_path / "c.sqlite"), Jobs(cast(Assistant, assistant), queue))
     shown: list[str] = []
-    with line.join("under way"):
+    with queue.join("under way"):
         asked = sent("How many boats sank?")
-        asking = threading.Thread(target=lambda: shown.extend(one["html"] for one in chat.ask(asked, "", "b")))
-        asking.start()
+        thread = threading.Thread(target=lambda: shown.extend(one["html"] for one in chat.ask(asked, "", "b")))
+        thread.start()
         until(lambda: any("1 question before yours" in html for html in shown))
         time.sleep(1)
-    asking.join(60)
+    thread.join(60)
     assert len(shown) == len(set(shown))
 
 
 def test_places_are_counted_once_for_a_change(monkeypatch: pytest.MonkeyPatch, assistant: Scripted) -> None:
-    line, counted = Line(at_once=1), []
-    order = Line._order
-    monkeypatch.setattr(Line, "_order", lambda line: counted.append(1) or order(line))  # type: ignore[func-returns-value]
-    asking = Asking(cast(Assistant, assistant), line)
-    with line.join("under way"):
+    queue, counted = FairQueue(at_once=1), []
+    order = FairQueue._order
+    monkeypatch.setattr(FairQueue, "_order", lambda queue: counted.append(1) or order(queue))  # type: ignore[func-returns-value]
+    jobs = Jobs(cast(Assistant, assistant), queue)
+    with queue.join("under way"):
         turns = [Turn(new(), "How many boats sank?") for _ in range(20)]
         for number, turn in enumerate(turns):
-            asking.begin(Asked(turn, "", str(number)), lambda _: None)
-        until(lambda: sum(bool((asking.now(turn.id, "") or turn).ahead) for turn in turns) == 20)
+            jobs.begin(Job(turn, "", str(number)), lambda _: None)
+        until(lambda: sum(bool((jobs.now(turn.id, "") or turn).ahead) for turn in turns) == 20)
         after = len(counted)
         time.sleep(1)
         assert len(counted) == after, "nothing has changed"
         for turn in turns:
-            asking.stop(turn.id, "")
-        until(lambda: all((asking.now(turn.id, "") or turn).over for turn in turns))
+            jobs.stop(turn.id, "")
+        until(lambda: all((jobs.now(turn.id, "") or turn).over for turn in turns))
     assert after <= 2 * 21, "at each arrival once, or twice where a turn has come"
 
 
 @pytest.mark.parametrize("question", [HANGS, "How many boats sank?"])
 def test_a_stop_waits_neither_for_the_model_nor_for_the_line(assistant: Scripted, question: str) -> None:
     """The assistant hears nothing; the other question waits behind it."""
-    asking = Asking(cast(Assistant, assistant), Line(at_once=1))
+    jobs = Jobs(cast(Assistant, assistant), FairQueue(at_once=1))
     over: list[Turn] = []
-    asking.begin(Asked(Turn(new(), HANGS), "", "b"), lambda _: None)
+    jobs.begin(Job(Turn(new(), HANGS), "", "b"), lambda _: None)
     assert assistant.hanging.wait(60)
     if question == HANGS:
         assistant.hanging.clear()
-        asking.line.at_once = 2
+        jobs.queue.at_once = 2
     turn = Turn(new(), question)
-    asking.begin(Asked(turn, "", "a"), over.append)
+    jobs.begin(Job(turn, "", "a"), over.append)
     if question == HANGS:
         assert assistant.hanging.wait(60)
-    assert asking.stop(turn.id, "")
-    assert list(asking.watch(turn.id, ""))[-1].state == "stopped"
+    assert jobs.stop(turn.id, "")
+    assert list(jobs.watch(turn.id, ""))[-1].state == "stopped"
     assistant.release.set()
-    assert not asking.stop(turn.id, "")
-    until(lambda: not asking.line._under_way)
+    assert not jobs.stop(turn.id, "")
+    until(lambda: not jobs.queue._running)
     assert [one.state for one in over] == ["stopped"], "what came of it later is not stored"
 
 
 def test_a_stop_and_the_answer_at_once_end_it_once(assistant: Scripted) -> None:
-    asking = Asking(cast(Assistant, assistant), Line(at_once=8))
+    jobs = Jobs(cast(Assistant, assistant), FairQueue(at_once=8))
     for _ in range(30):
         over: list[Turn] = []
         turn = Turn(new(), "How many boats sank?")
-        asking.begin(Asked(turn, "", "a"), over.append)
-        asking.stop(turn.id, "")
-        last = list(asking.watch(turn.id, ""))[-1]
+        jobs.begin(Job(turn, "", "a"), over.append)
+        jobs.stop(turn.id, "")
+        last = list(jobs.watch(turn.id, ""))[-1]
         assert over == [last]
 
 
@@ -151,23 +152,23 @@ def test_a_reply_behind_another_is_cancelled_at_once(engine: Engine) -> None:
 
 
 def test_a_stop_is_heard_while_every_thread_of_the_server_is_taken(assistant: Scripted, tmp_path: Path) -> None:
-    chat = Chat(Conversations(tmp_path / "c.sqlite"), Asking(cast(Assistant, assistant)))
+    chat = ChatEvents(Conversations(tmp_path / "c.sqlite"), Jobs(cast(Assistant, assistant)))
     app, go, taken = FastAPI(), threading.Event(), []
 
     @app.get("/slow")
     def slow(_: Request) -> None:
         taken.append(1)
-        go.wait(60)
+        go.wait(120)
 
     chat_routes.add_routes(app, chat, lambda _: "")
     asked = sent(HANGS)
     next(chat.ask(asked, "", "b"))
     with serving(app) as url, ThreadPoolExecutor(THREADS) as pool:
         for _ in range(THREADS):
-            pool.submit(httpx.get, f"{url}/slow", timeout=60)
+            pool.submit(httpx.get, f"{url}/slow", timeout=120)
         until(lambda: len(taken) >= 40)
         try:
-            assert httpx.post(f"{url}/api/turns/{asked['turn']}/stop", timeout=20).json() == {"stopped": asked["turn"]}
+            assert httpx.post(f"{url}/api/turns/{asked['turn']}/stop", timeout=60).json() == {"stopped": asked["turn"]}
             assert list(chat.watch(asked, ""))[-1]["state"] == "stopped"
         finally:
             go.set()
@@ -176,7 +177,7 @@ def test_a_stop_is_heard_while_every_thread_of_the_server_is_taken(assistant: Sc
 def test_many_who_wait_take_no_thread_from_the_others(engine: Engine, embedder: Embedder, tmp_path: Path) -> None:
     Slow.gate = threading.Event()
     store = Store.open(tmp_path / "data", create=True, embedder=embedder)
-    with launch(Slow(store, engine), Address()) as url, httpx.Client(base_url=url, timeout=20) as client:
+    with launch(Slow(store, engine), Address()) as url, httpx.Client(base_url=url, timeout=60) as client:
         known = {each["api_name"]: each["id"] for each in client.get("/config").json()["dependencies"]}
         asked = [sent(SLOWLY + "How many?") for _ in range(THREADS)]
         for number, one in enumerate(asked):

@@ -154,13 +154,13 @@ def compare(
     settings = begin(verbose=verbose, no_color=no_color)
 
     from assistant.evaluation.compare_page import page
-    from assistant.evaluation.written import compared, told
+    from assistant.evaluation.written import compared, fact_text
 
     with answers_only() as stdout:
         one, two, comparison = compared(a, b, seed)
         names = (a.resolve().name, b.resolve().name)
         about = {
-            key: (told(one.facts.get(key)), told(two.facts.get(key)))
+            key: (fact_text(one.facts.get(key)), fact_text(two.facts.get(key)))
             for key in sorted({*one.facts, *two.facts})
             if one.facts.get(key) != two.facts.get(key)
         }

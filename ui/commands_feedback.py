@@ -66,7 +66,7 @@ def _told(report: "Feedback", how: Style) -> str:
 
 
 def _write_questions(given: "Sequence[Feedback]", path: Path) -> None:
-    from ui.web.chat.feedback import questions
+    from ui.web.chat.feedback_questions import questions
 
     if path.suffix.lower() != ".jsonl":
         raise UsageError(f"{path} is no name for a test set: expected one that ends in .jsonl")

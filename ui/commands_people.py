@@ -36,7 +36,7 @@ def people(
     sign in again; the conversations stay.
     """
     from ui.web.security.user_names import tidy, usable
-    from ui.web.security.users import FILE_NAME, People, given
+    from ui.web.security.users import FILE_NAME, People, new_passphrase
 
     settings = begin(verbose=verbose, data_dir=data_dir)
     known = People(settings.data_dir / FILE_NAME)
@@ -44,7 +44,7 @@ def people(
         raise UsageError("--add and --reset were both given: expected one of them")
     if add is not None or reset is not None:
         name = tidy(add or reset or "")
-        own = given()
+        own = new_passphrase()
         if add is not None and not usable(name):
             raise UsageError(f"the name '{name}' can't be used: expected 1 to 60 printable characters")
         if not (known.claim(name, own) if add is not None else known.reset(name, own)):

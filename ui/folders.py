@@ -25,12 +25,6 @@ def config_folder() -> Path | None:
     return _own(platformdirs.user_config_path)
 
 
-def cache_folder(data_dir: Path) -> Path:
-    """Where files lie that can be made anew: in the data folder if the person's own cache can't be written."""
-    own = _own(platformdirs.user_cache_path)
-    return own if own and _writable(own) else data_dir / "cache"
-
-
 def stand_in(data_dir: Path) -> None:
     """Give this process a home and a user's name where it has none: libraries ask for both, and fail."""
     try:
@@ -59,12 +53,3 @@ def _own(path: Callable[..., Path]) -> Path | None:
     except RuntimeError:  # neither HOME nor an entry for this user
         return None
     return found if found.is_absolute() else None
-
-
-def _writable(folder: Path) -> bool:
-    """Whether files can be made there: in the folder, or in the nearest one above that is there."""
-    try:
-        there = next((place for place in (folder, *folder.parents) if place.exists()), None)
-    except OSError:
-        return False
-    return there is not None and there.is_dir() and os.access(there, os.W_OK | os.X_OK)

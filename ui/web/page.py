@@ -1,4 +1,4 @@
-"""The page as Gradio serves it: one component with its own markup, two events that stream."""
+"""The page as Gradio serves it: one component with our own markup and two streaming events."""
 
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -9,29 +9,29 @@ from ui.web.security.requests import visitor
 if TYPE_CHECKING:
     import gradio as gr
 
-    from ui.web.api.page_events import Chat
+    from ui.web.api.page_events import ChatEvents
 
 SCRIPTS = ("core.js", "turns.js", "panel.js", "conversations.js", "collection.js", "view.js")
 STYLES = ("page.css", "answer.css")
 MOST_AT_ONCE = 1_000
-"""Pages that may wait for an answer at a time: each has a place in Gradio's queue, and a thread of its own pool."""
+"""Pages that may wait for an answer at a time: each takes a thread of Gradio's pool."""
 
 _STATIC = files("ui.web") / "static"
 
 
-def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], None]) -> "gr.Blocks":
-    """The page. `owner` names who makes a request; `tools` registers what else Gradio's API offers."""
+def build_page(chat: "ChatEvents", owner: Callable[[Any], str], tools: Callable[[], None]) -> "gr.Blocks":
+    """Build the page. `owner` gives the owner of a request; `tools` registers the other functions of Gradio's API."""
     import gradio as gr
 
     def ask(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
-        where = visitor(request.request.scope).origin if request.request else ""
-        yield from chat.ask(_sent(event), owner(request.request), request.session_hash or "", where)
+        origin = visitor(request.request.scope).origin if request.request else ""
+        yield from chat.ask(_sent(event), owner(request.request), request.session_hash or "", origin)
 
     def watch(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
         yield from chat.watch(_sent(event), owner(request.request))
 
     page: gr.Blocks = gr.Blocks(title="Dateline", analytics_enabled=False)
-    # Gradio's own number is 40, in one pool with all other requests: the next question, and its stop, would wait.
+    # Gradio's default is 40 threads, shared with all other requests: a further question, and its stop, would wait.
     page.max_threads = MOST_AT_ONCE
     with page:
         desk = gr.HTML(
@@ -46,7 +46,7 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
                 answer,
                 None,
                 desk,
-                # The line of ui/web/chat/fair_queue.py decides who waits; Gradio's own queue must not.
+                # Who waits is decided by chat/fair_queue.py; Gradio's own queue must not hold anybody up.
                 concurrency_limit=None,
                 trigger_mode="multiple",
                 show_progress="hidden",
@@ -58,7 +58,7 @@ def build_page(chat: "Chat", owner: Callable[[Any], str], tools: Callable[[], No
 
 
 def styles() -> str:
-    """The style sheets in one."""
+    """All style sheets, joined."""
     return "\n".join(map(_read, STYLES))
 
 

@@ -1,4 +1,4 @@
-"""The server of the chat page: Gradio's page, the routes beside it, who may come in; and its start and end."""
+"""The server of the chat page: the app with its routes, middleware and Gradio's page, and its start and end."""
 
 import os
 import socket
@@ -16,12 +16,12 @@ from ui.log import QuestionLog
 from ui.web import gradio_environment
 from ui.web.api import api_error, chat_routes, collection_routes, conversation_routes, health, openai_api
 from ui.web.api.mcp_requests import McpRequests
-from ui.web.api.page_events import Chat
+from ui.web.api.page_events import ChatEvents
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.database import FILE_NAME
-from ui.web.chat.jobs import Asking
+from ui.web.chat.jobs import Jobs
 from ui.web.security import install, requests
-from ui.web.security.blocked_paths import Shut
+from ui.web.security.blocked_paths import BlockedPaths
 from ui.web.security.limits import Limits
 from ui.web.security.rules import LOOPBACK, Rules
 from ui.web.security.users import FILE_NAME as PEOPLE_FILE
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
     from assistant.assistant import Assistant
 
-LAST_WORDS = 3
-"""Seconds that streams have to end when the server does."""
+SHUTDOWN = 3
+"""Seconds that streams have to finish when the server ends."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where the page is served, and who may use it. Port 0 takes a free one.
+    """Where the page is served, and who may use it. Port 0 means a free one.
 
-    `tokens` are names of programs by their tokens. `public_host` is the name under which a proxy on this
-    machine serves it to others.
+    `tokens` are the names of programs by their tokens. `public_host` is the host name under which a proxy on this
+    machine serves the page to others.
     """
 
     host: str = "127.0.0.1"
@@ -55,29 +55,29 @@ class Address:
 
 @contextmanager
 def launch(assistant: "Assistant", where: Address, log: QuestionLog | None = None) -> Iterator[str]:
-    """Serve the page; yields its address. Raises ServerError."""
+    """Serve the page until the end of the block; yields its URL. Raises ServerError when it can't be served."""
     rules = _rules(where)
     port = _usable_port(where.host, where.port)
     data_dir = Path(assistant.store.data_dir)
     gradio_environment.settle(data_dir)
-    kept = Conversations(data_dir / FILE_NAME)
-    kept.recover()
+    conversations = Conversations(data_dir / FILE_NAME)
+    conversations.recover()
     people = People(data_dir / PEOPLE_FILE)
-    people.all()  # a file that can't be read is told of now
-    asking = Asking(assistant)
-    app = build_app(Chat(kept, asking, log), rules, where.limits, people)
+    people.all()  # raises now if the file can't be read
+    jobs = Jobs(assistant)
+    app = build_app(ChatEvents(conversations, jobs, log), rules, where.limits, people)
     with _serving(app, where.host, port):
         try:
             yield f"http://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
         finally:
-            asking.end(LAST_WORDS)
-            kept.settle()
+            jobs.end(SHUTDOWN)
+            conversations.retry_unsaved()
 
 
-def build_app(chat: Chat, rules: Rules, limits: Limits, people: People | None = None) -> "FastAPI":
-    """The whole app: own routes first, the page at "/", and before all of it who may come in.
+def build_app(chat: ChatEvents, rules: Rules, limits: Limits, people: People | None = None) -> "FastAPI":
+    """The app: our routes, Gradio's page at "/", and the access middleware before both.
 
-    Gradio is imported here: see `gradio_environment`.
+    Gradio is imported here and not earlier: see `gradio_environment`.
     """
     import gradio as gr
     from fastapi import FastAPI
@@ -86,18 +86,18 @@ def build_app(chat: Chat, rules: Rules, limits: Limits, people: People | None = 
     from ui.web import page
     from ui.web.api import tools
 
-    assistant, owner = chat.asking.assistant, requests.owner
+    assistant, owner = chat.jobs.assistant, requests.owner
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
     api_error.add_handler(app)
     health.add_routes(app, assistant.store, assistant.engine.name, requests.known)
     chat_routes.add_routes(app, chat, owner)
-    conversation_routes.add_routes(app, chat.conversations, owner, chat.asking.now)
-    collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes, assistant)
-    openai_api.add_routes(app, assistant, owner, chat.asking.stream)
+    conversation_routes.add_routes(app, chat.conversations, owner, chat.jobs.now)
+    collection_routes.add_routes(app, assistant.store, owner, limits.upload_bytes)
+    openai_api.add_routes(app, assistant, owner, chat.jobs.stream)
     app.add_middleware(McpRequests)
-    app.add_middleware(Shut)
+    app.add_middleware(BlockedPaths)
     install.protect(app, rules, limits, people)
-    blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.asking.stream))
+    blocks = page.build_page(chat, owner, lambda: tools.add_tools(assistant, chat.jobs.stream))
     gr.mount_gradio_app(
         app,
         blocks.queue(max_size=None),
@@ -110,7 +110,7 @@ def build_app(chat: Chat, rules: Rules, limits: Limits, people: People | None = 
         ssr_mode=False,
         show_error=True,
         pwa=False,
-        # Gradio's own answer repeats what was sent, and fails at what is no JSON.
+        # Gradio's own handler repeats what was sent, and fails at a body that is no JSON.
         app_kwargs={"exception_handlers": {RequestValidationError: api_error.unreadable}},
     )
     return app
@@ -126,8 +126,8 @@ def _serving(app: "FastAPI", host: str, port: int) -> Iterator[None]:
         port=port,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=LAST_WORDS,
-        # Given, so that neither is read from an environment that is meant for other servers.
+        timeout_graceful_shutdown=SHUTDOWN,
+        # Set, so that they are not read from environment variables meant for other servers.
         workers=1,
         forwarded_allow_ips="127.0.0.1,::1",
     )
@@ -142,11 +142,11 @@ def _serving(app: "FastAPI", host: str, port: int) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join(LAST_WORDS + 5)
+        thread.join(SHUTDOWN + 5)
 
 
 def _rules(where: Address) -> Rules:
-    """Who may come in. Beyond this machine nobody without a password or a token."""
+    """The access rules. Raises ServerError for a server beyond this machine without a password or a token."""
     try:
         own = where.host == "localhost" or ip_address(where.host).is_loopback
     except ValueError:
@@ -163,13 +163,13 @@ def _rules(where: Address) -> Rules:
 
 
 def _usable_port(host: str, port: int) -> int:
-    """The port, or a free one for 0, found out before the rest is built."""
+    """The port, or a free one for 0, checked before anything else is built. Raises ServerError if it can't be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with closing(socket.create_server((host, port), family=family)) as server:
             return int(server.getsockname()[1])
     except OSError as error:
-        # Python writes the address into the text of some of these, once more.
+        # Python repeats the address in the text of some of these errors.
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
         raise ServerError(
             f"the page can't be served at {host}, port {port} ({reason}): "

@@ -1,1 +1,1 @@
-"""The routes: what a browser, a chat program or an MCP client asks over HTTP, checked, and what it gets."""
+"""The HTTP interfaces for the page, for chat programs (OpenAI's API) and for MCP clients."""

@@ -1,4 +1,4 @@
-"""What a route says when it can't do what was asked: one line, as JSON."""
+"""The error of a route: a status and one line of text, sent as JSON."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class ApiError(Exception):
-    """`status` is that of HTTP; the message is one line for people."""
+    """`status` is the HTTP status; the message is one line for people."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -16,20 +16,20 @@ class ApiError(Exception):
 
 
 def unreadable(_request: "Request", _error: Exception) -> "JSONResponse":
-    """The answer to a request that has not the fields it should have; nothing of it is repeated."""
+    """The response to a request with missing or malformed fields; none of its content is repeated."""
     from fastapi.responses import JSONResponse
 
     return JSONResponse({"error": "what was sent can't be read: expected JSON with the fields of this address"}, 422)
 
 
 def add_handler(app: "FastAPI") -> None:
-    """Have the app answer an ApiError with {"error": message}, and so what it can't read."""
+    """Make the app answer an ApiError, and a malformed request, with {"error": message}."""
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
 
-    def told(_request: "Request", error: Exception) -> "JSONResponse":
+    def respond(_request: "Request", error: Exception) -> "JSONResponse":
         status = error.status if isinstance(error, ApiError) else 500
         return JSONResponse({"error": str(error)}, status)
 
-    app.add_exception_handler(ApiError, told)
+    app.add_exception_handler(ApiError, respond)
     app.add_exception_handler(RequestValidationError, unreadable)

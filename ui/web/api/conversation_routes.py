@@ -1,4 +1,4 @@
-"""What the page asks about conversations: list, open, rename, delete, cut, export, and what was said of an answer."""
+"""Routes for conversations (list, open, rename, delete, cut, export) and for feedback on answers."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,7 +10,7 @@ from ui.web.api.api_error import ApiError
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.database import storable
 from ui.web.chat.exporting import file_name, json_text, markdown
-from ui.web.chat.feedback import Kind, keep
+from ui.web.chat.feedback import Kind, store
 from ui.web.chat.turn import Turn
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ LONGEST_TITLE = 200
 LONGEST_QUERY = 200
 LONGEST_NOTE = 2000
 _LONGEST_BODY = 64_000
-"""Bytes: two notes and a title, each character escaped, fit in."""
+"""Bytes: enough for two notes and a title with each character escaped."""
 
 _EXPORTS = {"markdown": ("md", "text/markdown", markdown), "json": ("json", "application/json", json_text)}
 
 
 Now = Callable[[str, str], Turn | None]
-"""`Asking.now`: the turn with this id of this owner as it is at this moment, if it was lately asked."""
+"""`Jobs.now`, called with turn id and owner: the current state of a recent turn, None for any other."""
 
 
 def add_routes(
@@ -36,12 +36,12 @@ def add_routes(
     owner: "Callable[[Request], str]",
     now: Now = lambda _turn, _owner: None,
 ) -> None:
-    """The routes below /api/conversations, and /api/turns/{turn}/feedback; each sees the owner's own alone.
+    """Add the routes under /api/conversations, and /api/turns/{turn}/feedback. Each sees one owner's rows alone.
 
-    `now` knows how far a question under way is, of which the file says only that it was asked.
+    `now` gives the current state of a turn that is being answered, of which the file has only the question.
     """
-    app.add_exception_handler(NoConversationError, _told)
-    app.add_exception_handler(ConversationsError, _told)
+    app.add_exception_handler(NoConversationError, _error_response)
+    app.add_exception_handler(ConversationsError, _error_response)
     _add_reading(app, conversations, owner, now)
     _add_changing(app, conversations, owner)
     _add_feedback(app, conversations, owner)
@@ -54,7 +54,7 @@ def _add_reading(app: "FastAPI", conversations: Conversations, owner: "Callable[
     @app.get("/api/conversations")
     def listed(request: Request, q: str = "") -> dict[str, Any]:
         query = _at_most(q, LONGEST_QUERY, "the search")
-        return {"conversations": [asdict(found) for found in conversations.list(owner(request), query)]}
+        return {"conversations": [asdict(entry) for entry in conversations.list(owner(request), query)]}
 
     @app.get("/api/conversations/{conversation}")
     def opened(conversation: str, request: Request) -> dict[str, Any]:
@@ -127,10 +127,10 @@ def _add_feedback(app: "FastAPI", conversations: Conversations, owner: "Callable
             raise ApiError(400, f"the kind is {_short(kind)}: expected one of {', '.join(get_args(Kind))}")
         if marker is not None and type(marker) is not int:
             raise ApiError(400, f"the marker is {_short(marker)}: expected the number of a source")
-        conversations.settle()
+        conversations.retry_unsaved()
         note, right_answer = (_text(body, name, LONGEST_NOTE) for name in ("note", "right_answer"))
         try:
-            keep(
+            store(
                 conversations.file,
                 owner(request),
                 turn,
@@ -145,10 +145,10 @@ def _add_feedback(app: "FastAPI", conversations: Conversations, owner: "Callable
 
 
 def _body_reader() -> "Callable[[Request], Awaitable[dict[str, Any]]]":
-    """What reads the object that was sent as JSON."""
+    """A FastAPI dependency that reads the body as a JSON object. It raises ApiError for anything else."""
     from fastapi import Request
 
-    # FastAPI looks at this annotation, so that it must be the class itself.
+    # FastAPI evaluates this annotation, so it must be the class itself and not a string.
     async def read(request: Request) -> dict[str, Any]:
         data = b""
         async for part in request.stream():
@@ -166,13 +166,14 @@ def _body_reader() -> "Callable[[Request], Awaitable[dict[str, Any]]]":
     return read
 
 
-def _told(_request: "Request", error: Exception) -> "JSONResponse":
+def _error_response(_request: "Request", error: Exception) -> "JSONResponse":
     from fastapi.responses import JSONResponse
 
     return JSONResponse({"error": str(error)}, 404 if isinstance(error, NoConversationError) else 500)
 
 
 def _text(body: Mapping[str, Any], name: str, longest: int) -> str:
+    """The text of a field, "" where it is missing. Raises ApiError for another type or a longer text."""
     value = body.get(name)
     if value is not None and not isinstance(value, str):
         raise ApiError(400, f"'{name}' is {_short(value)}: expected a text")

@@ -1,4 +1,4 @@
-"""Whether the server is up, and over what it answers."""
+"""The health check of the server."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 def add_routes(app: "FastAPI", store: "Store", model: str | None, known: Callable[["Request"], bool]) -> None:
-    """GET /health. `model` is its name, None where none could be loaded; `known`: who hears more than "ok"."""
+    """Add GET /health. `model` is the name of the loaded model or None; `known` tells who may see more than "ok"."""
     from importlib.metadata import version
 
     from fastapi import Request
 
     @app.get("/health")
     def health(request: Request) -> dict[str, Any]:
-        """The state of the server; version, model and counts for those who have signed in."""
+        """The state of the server; with version, model and counts for visitors who have signed in."""
         if not known(request):
             return {"status": "ok"}
         return {

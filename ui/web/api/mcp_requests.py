@@ -1,8 +1,8 @@
-"""Requests of MCP clients, so that every client in use is understood.
+"""Makes requests of all common MCP clients acceptable to Gradio's MCP server.
 
-The protocol's library answers 406 unless a client names both JSON and event streams, and Gradio redirects the address
-without its last slash, at which clients lose the body. Here the slash is added without a redirect, and a client that
-does not ask for an event stream is answered in JSON, as the protocol allows.
+The protocol's library answers 406 unless a client accepts both JSON and event streams, and Gradio redirects the path
+without its final slash, which makes clients lose the body. Here the slash is added without a redirect, and a client
+that does not accept event streams gets its response as JSON, as the protocol allows.
 """
 
 import json
@@ -18,26 +18,26 @@ _STREAM = "text/event-stream"
 
 
 class McpRequests:
-    """The ASGI middleware before Gradio's MCP server."""
+    """ASGI middleware before Gradio's MCP server."""
 
     def __init__(self, app: "ASGIApp") -> None:
         self.app = app
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Hands the request on, in the form that the MCP server takes."""
+        """Pass the request on in the form that the MCP server accepts."""
         if scope["type"] != "http" or scope["path"].rstrip("/") != PATH:
             return await self.app(scope, receive, send)
         scope = {**scope, "path": f"{PATH}/", "raw_path": f"{PATH}/".encode()}
         if scope["method"] != "POST":
             return await self.app(scope, receive, send)
-        body = await _whole(receive)
+        body = await _body(receive)
         if body is None:
-            return None  # whoever asked has left
+            return None  # the client has disconnected
         try:
             json.loads(body)
         except (ValueError, RecursionError):
             return await _send_json(send, 400, _failed(-32700, "the body is no JSON: expected a JSON-RPC message"))
-        receive = _again(body, receive)
+        receive = _replayed(body, receive)
         streams = _STREAM in header(scope, "accept").lower()
         others = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept"]
         scope["headers"] = [*others, (b"accept", f"application/json, {_STREAM}".encode())]
@@ -45,7 +45,7 @@ class McpRequests:
 
 
 class _AsJson:
-    """One reply that is sent as JSON though it comes as a stream of events. Any other passes as it is."""
+    """Turns a response that is an event stream into JSON; any other is passed unchanged."""
 
     def __init__(self, send: "Send") -> None:
         self._send = send
@@ -79,7 +79,7 @@ def _streams(start: "Message") -> bool:
 
 
 def _reply(events: str) -> Any:  # noqa: ANN401  (whatever JSON-RPC holds)
-    """The answer among the events of a stream: the last message, for what comes before it tells of progress."""
+    """The result among the events of a stream: the last message; those before it report progress."""
     texts = []
     for event in events.replace("\r\n", "\n").split("\n\n"):
         lines = [line.removeprefix("data:").strip() for line in event.split("\n") if line.startswith("data:")]
@@ -87,8 +87,8 @@ def _reply(events: str) -> Any:  # noqa: ANN401  (whatever JSON-RPC holds)
     return json.loads(texts[-1]) if texts else _failed(-32603, "the tool gave no answer: try again")
 
 
-def _failed(code: int, line: str) -> dict[str, Any]:
-    return {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": line}}
+def _failed(code: int, message: str) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}}
 
 
 async def _send_json(send: "Send", status: int, value: object) -> None:
@@ -98,8 +98,8 @@ async def _send_json(send: "Send", status: int, value: object) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _whole(receive: "Receive") -> bytes | None:
-    """The body of a request, whose size is limited before; None if it ended too early."""
+async def _body(receive: "Receive") -> bytes | None:
+    """The body of a request (its size was limited before); None if the client disconnected."""
     body: bytes = b""
     while (message := await receive())["type"] == "http.request":
         body += bytes(message.get("body", b""))
@@ -108,8 +108,8 @@ async def _whole(receive: "Receive") -> bytes | None:
     return None
 
 
-def _again(body: bytes, receive: "Receive") -> "Receive":
-    """What hands on the body that was read, and then whatever comes."""
+def _replayed(body: bytes, receive: "Receive") -> "Receive":
+    """A `receive` that returns the body once more, then what the original one returns."""
     parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def next_part() -> "Message":

@@ -1,6 +1,6 @@
 """OpenAI's chat messages -> a question with its history; an Answer -> the text of a message, and back.
 
-Whatever a client sends is bounded here: texts are cut, older turns forgotten, and sources looked up only so far.
+What a client sends is limited here: texts are cut, older turns dropped, and only so many sources looked up.
 """
 
 import re
@@ -16,16 +16,16 @@ from ui.render import byline, one_line, printable
 from vectorstore.index.store import Store
 
 TURNS = 20
-"""Questions before the last one that count for what a follow-up means; older ones are forgotten."""
+"""Earlier questions that a follow-up may refer to; older ones are dropped."""
 
 LONGEST_QUESTION, LONGEST_ANSWER = 2_000, 8_000
-"""Characters that are read of an earlier question and of its answer: more than any of ours have."""
+"""Characters read of an earlier question and of its answer: more than any of ours have."""
 
 MOST_SOURCES, LONGEST_SOURCE = 32, 2_000
-"""Lines below an earlier answer that are looked up as its sources, and the characters of one."""
+"""Source lines of an earlier answer that are looked up, and the characters of one."""
 
 PASSED_OVER = ("system", "developer", "tool", "function")
-"""Roles whose messages are neither question nor answer: orders to a model, and what a client's own tools said."""
+"""Roles whose messages are neither question nor answer: instructions to a model, output of a client's tools."""
 
 _SOURCES, _NEAREST = "Sources:", "The nearest passages:"
 _TAIL = re.compile(rf"\n\n({_SOURCES}|{_NEAREST})\n(?=\[1\] )")
@@ -34,7 +34,7 @@ _QUOTE = re.compile(r"\[(\d{1,4})\] .*?(?:undated|\d{4}[-\d]*): “(.+)”")
 
 @dataclass(frozen=True)
 class Message:
-    """One message as far as Dateline reads it: its role and its text."""
+    """One message: its role and its text."""
 
     role: str
     text: str
@@ -44,7 +44,7 @@ def read(messages: object) -> list[Message]:
     """The messages of a request. Raises UsageError for anything but a list of messages of known roles.
 
     The last user message is the question, and must be text alone. Of all others the texts are taken and the rest,
-    such as an image asked about earlier or the call of a tool, is passed over: it must not end the conversation.
+    such as an image asked about earlier or the call of a tool, is ignored: it must not end the conversation.
     """
     if not isinstance(messages, list):
         raise UsageError(f"messages is {_kind(messages)}: expected a list such as [{{'role': 'user', 'content': '…'}}]")
@@ -61,8 +61,10 @@ def read(messages: object) -> list[Message]:
     ]
 
 
-def asked(messages: Sequence[Message], store: Store, stop: Flag | None = None) -> tuple[str, list[Answer]]:
-    """The last user message, and what was asked and answered before it; `stop` ends the look-up of sources.
+def question_and_history(
+    messages: Sequence[Message], store: Store, stop: Flag | None = None
+) -> tuple[str, list[Answer]]:
+    """The last user message and the answers before it; setting `stop` ends the look-up of their sources.
 
     Raises UsageError when there is no user message.
     """
@@ -76,31 +78,31 @@ def asked(messages: Sequence[Message], store: Store, stop: Flag | None = None) -
         raise UsageError("there is no user message: expected at least one; the last of them is the question")
     *before, (question, _) = turns
     before = before[-TURNS:]
-    history = [_answer(earlier[:LONGEST_QUESTION], "".join(said), None, stop) for earlier, said in before[:-1]]
-    for earlier, said in before[-1:]:
-        history.append(_answer(earlier[:LONGEST_QUESTION], "".join(said), store, stop))
+    history = [_answer(earlier[:LONGEST_QUESTION], "".join(replies), None, stop) for earlier, replies in before[:-1]]
+    for earlier, replies in before[-1:]:
+        history.append(_answer(earlier[:LONGEST_QUESTION], "".join(replies), store, stop))
     return question, history
 
 
 def tail(answer: Answer) -> str:
-    """What stands below the statements of an answer: its warning, and each source with the sentence it is cited for."""
+    """The text after the statements of an answer: its warning, and each source with its cited sentence."""
     sources = [f"[{item.marker}] {byline(item)}: “{one_line(item.quote)}”" for item in answer.citations]
     head = [_NEAREST if answer.refused else _SOURCES] if sources else []
     parts = (printable(answer.warning), "\n".join(head + sources))
     return "".join(f"\n\n{part}" for part in parts if part)
 
 
-def _answer(question: str, said: str, store: Store | None, stop: Flag | None) -> Answer:
-    """An earlier answer as far as a follow-up needs it: text, whether it refused, and (with a store) its citations."""
-    text, head, sources = ([*_TAIL.split(said, maxsplit=1), "", ""])[:3]
+def _answer(question: str, reply: str, store: Store | None, stop: Flag | None) -> Answer:
+    """An earlier reply as an Answer with what a follow-up needs: text, `refused` and, given a store, citations."""
+    text, head, sources = ([*_TAIL.split(reply, maxsplit=1), "", ""])[:3]
     refused = head == _NEAREST
     citations = _citations(sources, store, stop) if store and not refused else ()
     return Answer(question, text[:LONGEST_ANSWER], refused, (), citations, (), (), confidence=0.0, model="")
 
 
 def _citations(sources: str, store: Store, stop: Flag | None) -> tuple[Citation, ...]:
-    """The sources of a message, as far as the store has an article with these very words: a client may write any."""
-    found = []
+    """The source lines of a reply whose exact words an article of the store contains: a client could invent others."""
+    citations = []
     for line in islice(sources.splitlines(), MOST_SOURCES):
         quoted = _QUOTE.fullmatch(line) if len(line) <= LONGEST_SOURCE else None
         if not quoted or (stop and stop.is_set()):
@@ -112,8 +114,8 @@ def _citations(sources: str, store: Store, stop: Flag | None) -> tuple[Citation,
         if place:
             article, match = place
             known = (article.id, article.title, article.publisher, article.published, article.url, article.source)
-            found.append(Citation(int(marker), *known, match[0], match.start(), match.end()))
-    return tuple(found)
+            citations.append(Citation(int(marker), *known, match[0], match.start(), match.end()))
+    return tuple(citations)
 
 
 def _text(content: object) -> str:
@@ -125,7 +127,7 @@ def _text(content: object) -> str:
 
 
 def _texts(content: object) -> str:
-    """Whatever text there is in a content."""
+    """All text in a content."""
     parts = content if isinstance(content, list) else [content]
     texts = [part if isinstance(part, str) else _part(part) for part in parts]
     joined = "\n".join(text for text in texts if text is not None)

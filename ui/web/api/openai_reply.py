@@ -1,4 +1,4 @@
-"""A question under way -> OpenAI's completion, whole or as a stream of events; and errors in OpenAI's shape."""
+"""The events of an answer -> OpenAI's completion, at once or as a stream; and errors in OpenAI's shape."""
 
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
@@ -20,39 +20,39 @@ if TYPE_CHECKING:
     from fastapi import Request
 
 NAME = "dateline"
-TROUBLE = (AssistantError, StoreError, UiError)
-"""What is told in one line."""
+REPORTED_ERRORS = (AssistantError, StoreError, UiError)
+"""Errors whose message is for the user."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One completion under way: its id, when it began (seconds since 1970), and the tokens of the question's side."""
+    """A completion: its id, when it began (seconds since 1970), and the number of tokens of the request."""
 
     id: str
     created: int
     prompt_tokens: int
 
     def head(self, kind: str) -> dict[str, Any]:
-        """The fields that every piece of the reply begins with."""
+        """The fields common to all objects of the reply."""
         return {"id": self.id, "object": kind, "created": self.created, "model": NAME}
 
     def chunk(self, delta: Mapping[str, str], finish: str | None = None, **more: object) -> str:
-        """One event of the stream."""
+        """One chunk of the stream as a server-sent event."""
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         return _data({**self.head("chat.completion.chunk"), "choices": [choice], **more})
 
     def usage(self, completion: int) -> dict[str, int]:
-        """Tokens, counted as the model counts them."""
+        """The usage, in tokens of the model."""
         total = self.prompt_tokens + completion
         return {"prompt_tokens": self.prompt_tokens, "completion_tokens": completion, "total_tokens": total}
 
 
-async def each(
+async def in_threads(
     events: Generator[Event, None, None], stop: Flag, limiter: "CapacityLimiter"
 ) -> AsyncGenerator[Event, None]:
-    """The events, each waited for in a thread. Left early, it sets `stop` at once and closes `events`."""
+    """The events of a blocking generator, each awaited in a thread. Closed early, it sets `stop` first."""
     from anyio import CancelScope, to_thread
 
     one_at_a_time = Lock()
@@ -74,8 +74,8 @@ async def each(
             await to_thread.run_sync(close)
 
 
-async def resumed(first: Event | None, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
-    """The first event, then the others."""
+async def prepended(first: Event | None, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+    """The first event (None: there was none), then the others."""
     async with aclosing(events):
         if first:
             yield first
@@ -84,16 +84,16 @@ async def resumed(first: Event | None, events: AsyncGenerator[Event, None]) -> A
 
 
 async def _content(events: AsyncGenerator[Event, None]) -> AsyncGenerator[tuple[str, Answer | None], None]:
-    """The message piece by piece, each with None but the last, which has the Answer. BusyError if that never comes."""
-    told = False
+    """The message in pieces, the last one with its Answer, the others with None. Raises BusyError if it was stopped."""
+    begun = False
     async with aclosing(events):
         async for event in events:
             if isinstance(event, StatementReady):
-                yield ("\n" if told else "") + printable(event.text), None
-                told = True
+                yield ("\n" if begun else "") + printable(event.text), None
+                begun = True
             elif isinstance(event, Finished):
                 answer = event.answer
-                yield ("" if told else printable(answer.answer)) + tail(answer), answer
+                yield ("" if begun else printable(answer.answer)) + tail(answer), answer
                 return
     raise BusyError("the question was stopped before it was answered: ask again")
 
@@ -101,7 +101,7 @@ async def _content(events: AsyncGenerator[Event, None]) -> AsyncGenerator[tuple[
 async def streamed(
     events: AsyncGenerator[Event, None], reply: Reply, count: Callable[[str], int] | None
 ) -> AsyncGenerator[str, None]:
-    """The events of the stream; with `count`, one more that says the usage."""
+    """The stream of a completion as server-sent events; with `count`, which counts tokens, also its usage."""
     yield reply.chunk({"role": "assistant", "content": ""})
     content = ""
     try:
@@ -111,7 +111,7 @@ async def streamed(
                 yield reply.chunk({"content": piece})
                 if answer:
                     yield reply.chunk({}, "stop", dateline=answer.to_dict())
-    except TROUBLE as error:
+    except REPORTED_ERRORS as error:
         yield _data(error_body(error))
         return
     if count:
@@ -119,8 +119,8 @@ async def streamed(
     yield "data: [DONE]\n\n"
 
 
-async def spoken(content: str, reply: Reply, count: Callable[[str], int] | None) -> AsyncGenerator[str, None]:
-    """The same for a message that is there already and answers no question."""
+async def streamed_text(content: str, reply: Reply, count: Callable[[str], int] | None) -> AsyncGenerator[str, None]:
+    """The same stream for a text that is known already."""
     yield reply.chunk({"role": "assistant", "content": ""})
     yield reply.chunk({"content": content})
     yield reply.chunk({}, "stop")
@@ -129,8 +129,8 @@ async def spoken(content: str, reply: Reply, count: Callable[[str], int] | None)
     yield "data: [DONE]\n\n"
 
 
-async def whole(events: AsyncGenerator[Event, None]) -> tuple[str, Answer]:
-    """The message and its Answer."""
+async def collected(events: AsyncGenerator[Event, None]) -> tuple[str, Answer]:
+    """The complete message and its Answer."""
     content = ""
     async with aclosing(_content(events)) as pieces:
         async for piece, answer in pieces:
@@ -140,11 +140,11 @@ async def whole(events: AsyncGenerator[Event, None]) -> tuple[str, Answer]:
     raise AssertionError("the message ended without its Answer")
 
 
-async def attended(request: "Request", work: Awaitable[Result]) -> Result | None:
-    """What the work gives; None when nobody waits for it any more: then it is cancelled."""
+async def until_disconnected(request: "Request", work: Awaitable[Result]) -> Result | None:
+    """The result of the work; None if the client disconnects first, which cancels the work."""
     from anyio import create_task_group
 
-    result, trouble = None, None
+    result, failure = None, None
     async with create_task_group() as tasks:
 
         async def watch() -> None:
@@ -155,16 +155,16 @@ async def attended(request: "Request", work: Awaitable[Result]) -> Result | None
         tasks.start_soon(watch)
         try:
             result = await work
-        except TROUBLE as error:  # told as itself, not in the group's wrapping
-            trouble = error
+        except REPORTED_ERRORS as error:  # raised again below, outside of the task group's ExceptionGroup
+            failure = error
         tasks.cancel_scope.cancel()
-    if trouble:
-        raise trouble
+    if failure:
+        raise failure
     return result
 
 
 def completion(reply: Reply, content: str, answer: Answer | None, count: Callable[[str], int]) -> dict[str, Any]:
-    """The whole reply at once, without an Answer where no question was asked; `count` counts tokens."""
+    """The completion as one object, without an Answer for a task's reply; `count` counts tokens."""
     message = {"role": "assistant", "content": content, "refusal": None}
     return {
         **reply.head("chat.completion"),
@@ -175,7 +175,7 @@ def completion(reply: Reply, content: str, answer: Answer | None, count: Callabl
 
 
 def status(error: Exception) -> int:
-    """The status of HTTP for an error of `TROUBLE`."""
+    """The HTTP status for one of REPORTED_ERRORS."""
     return 400 if isinstance(error, QuestionError | UsageError) else 429 if isinstance(error, BusyError) else 503
 
 

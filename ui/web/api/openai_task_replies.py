@@ -1,7 +1,7 @@
-"""The reply to what a chat program asks for itself: short, honest, and in the form that it reads.
+"""Replies to the tasks of chat programs (a title, tags, ...), in the format that the program reads.
 
-Nothing is searched and no model is asked. A title is the user's own first question, cut; lists are empty, for
-Dateline proposes nothing that no article says.
+Nothing is searched and no model is asked. A title is the user's first question, cut; lists are empty, since Dateline
+proposes nothing that is not in an article.
 """
 
 import json
@@ -40,14 +40,14 @@ def reply(task: Task, wanted: object = None) -> str:
 
 def title(questions: tuple[str, ...], words: int = 0) -> str:
     """The first question, cut at a word to at most LONGEST_TITLE characters and, if given, so many words."""
-    whole = one_line(questions[0]) if questions else ""
+    question = one_line(questions[0]) if questions else ""
     kept: list[str] = []
-    for word in whole.split():
+    for word in question.split():
         if (words and len(kept) == words) or len(" ".join([*kept, word])) > LONGEST_TITLE:
             break
         kept.append(word)
-    cut = " ".join(kept) or whole[:LONGEST_TITLE]
-    return (cut if cut == whole else f"{cut.rstrip(',;:.–—-')}…") or _NO_TITLE
+    cut = " ".join(kept) or question[:LONGEST_TITLE]
+    return (cut if cut == question else f"{cut.rstrip(',;:.–—-')}…") or _NO_TITLE
 
 
 def _value(task: Task) -> str | list[Any]:
@@ -61,35 +61,35 @@ def _value(task: Task) -> str | list[Any]:
 
 
 def _fitting(key: str, empty: object, task: Task, value: str | list[Any]) -> object:
-    """What stands at a key of the form: the task's own value where that is meant, else nothing of its type."""
+    """The value for a key of the form: the task's value where the key names it, else the empty value of its type."""
     if isinstance(value, str) and value and re.search("title|name|topic|head|subject|summary|question", key, re.I):
         return [value] if isinstance(empty, list) else value
     return "" if isinstance(empty, str) and task.kind in _LISTS else empty
 
 
 def _most_words(order: str) -> int:
-    """The words that a title may have, 0 where none are counted."""
-    counts = [found.lower() for found in _WORDS.findall(order)]
-    numbers = [int(found) if found.isdecimal() else _NUMBERS.index(found) + 1 for found in counts]
+    """The most words that the order allows a title, 0 if it sets no limit."""
+    counts = [count.lower() for count in _WORDS.findall(order)]
+    numbers = [int(count) if count.isdecimal() else _NUMBERS.index(count) + 1 for count in counts]
     return numbers[0] if numbers else 0
 
 
 def _form_in(task: Task) -> dict[str, object] | None:
-    """The keys of the JSON object that the order shows, each with nothing of its type; None: it shows none.
+    """The keys of the JSON object that the order shows, each with the empty value of its type; None without one.
 
-    Of several the first with a key of the task: others may be examples of something else.
+    Of several objects the first that has a key of the task, else the first.
     """
-    found: list[dict[str, object]] = []
+    forms: list[dict[str, object]] = []
     for match in re.finditer(r"\{(?=\s*[\"']\w{1,40}[\"']\s*:)", task.order):
-        form = {key: _nothing(begin) for key, begin in _PAIR.findall(_inside(task.order, match.end()))}
+        form = {key: _empty_value(begin) for key, begin in _PAIR.findall(_inside(task.order, match.end()))}
         if any(key.lower() in KEYS.get(task.kind, ()) for key in form):
             return form
-        found += [form] if form else []
-    return found[0] if found else None
+        forms += [form] if form else []
+    return forms[0] if forms else None
 
 
 def _inside(text: str, start: int) -> str:
-    """What stands between the brace before `start` and its partner, without what nested brackets hold."""
+    """The text from `start` to the closing brace, without the contents of nested brackets."""
     depth, kept = 0, []
     for sign in text[start : start + 4_000]:
         if sign in "]}":
@@ -103,18 +103,18 @@ def _inside(text: str, start: int) -> str:
     return "".join(kept)
 
 
-def _nothing(begin: str) -> object:
+def _empty_value(begin: str) -> object:
     kinds: dict[str, object] = {"[": [], "{": {}, "t": False, "f": False, "n": None}
     return 0 if begin.lstrip("-").isdecimal() else kinds.get(begin[0].lower() if len(begin) != 1 else begin, "")
 
 
 def _form_of_schema(wanted: object) -> dict[str, object] | None:
-    """The same for a JSON schema; None where it describes no object."""
+    """The same for a JSON schema; None unless it describes an object."""
     outer = wanted.get("json_schema") if isinstance(wanted, Mapping) else None
     schema = outer.get("schema") if isinstance(outer, Mapping) else None
     fields = schema.get("properties") if isinstance(schema, Mapping) else None
     if not isinstance(fields, Mapping):
         return None
     kinds: dict[object, object] = {"array": [], "object": {}, "boolean": False, "integer": 0, "number": 0}
-    found = {str(key): field.get("type") if isinstance(field, Mapping) else None for key, field in fields.items()}
-    return {key: kinds.get(kind, "") if isinstance(kind, str) else "" for key, kind in found.items()}
+    types = {str(key): field.get("type") if isinstance(field, Mapping) else None for key, field in fields.items()}
+    return {key: kinds.get(kind, "") if isinstance(kind, str) else "" for key, kind in types.items()}

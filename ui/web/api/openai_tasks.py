@@ -1,8 +1,8 @@
-"""What a chat program asks for itself beside the questions of its user: a title, tags, follow-ups, a search query.
+"""Recognises what chat programs ask for themselves beside their users' questions: a title, tags, a search query, ...
 
-Such a request is told by its form and not by its topic: a sentence that orders one of the things in `_THINGS` of a
-conversation, which is quoted in the request or named in it, often with the JSON that the program reads. A person's
-question that has the word "title" or "JSON" in it is none.
+Such a task is recognised by its form, not its topic: a sentence that orders one of `_OUTPUTS` for a conversation, which
+the request quotes or names, often with the JSON that the program reads. A person's question that merely contains the
+word "title" or "JSON" is no task.
 """
 
 import re
@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ui.web.api.openai_messages import Message
-from ui.web.api.quoted_conversation import asked_in, hands_over, holds_conversation, said_in, without_conversation
+from ui.web.api.quoted_conversation import (
+    hands_over,
+    holds_conversation,
+    user_messages,
+    user_questions,
+    without_conversation,
+)
 
 LONGEST_ORDER, MOST_ORDERS = 12_000, 4
-"""Characters of a message that are looked at, half of them from its end; system texts: the first ones and the last."""
+"""Characters of a message that are examined, half from each end; and how many system texts, with the last."""
 
 KEYS = {
     "title": ("title", "chat_title", "conversation_title", "name", "topic"),
@@ -24,14 +30,14 @@ KEYS = {
     "image": ("prompt",),
     "completion": ("text", "completion"),
 }
-"""The kinds of tasks with the keys of JSON that programs read their results from."""
+"""The kinds of tasks, each with the JSON keys from which programs read its result."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """`kind` is a key of `KEYS`, or "question" (one that stands alone), "summary", "emoji" or "other".
+    """A task. `kind` is a key of `KEYS`, "question" (one to be made self-contained), "summary", "emoji" or "other".
 
-    `order` is the text that orders it, `questions` what the user asked before, in order.
+    `order` is the text that asks for it, `questions` the user's earlier questions, in order.
     """
 
     kind: str
@@ -52,7 +58,7 @@ _MAKE = (
 _TALK = (
     r"(?:chats?|conversations?|dialog(?:ue)?s?|discussion|threads?|exchange|session|messages?|query|prompts?|request)\b"
 )
-# "The conversation between the two presidents" is one that the articles tell of.
+# "The conversation between the two presidents" is one in the articles, not the one with the user.
 _OURS = r"(?! (?:between|with|among|of|at|on|by|over|about)\b(?! (?:the |a )?(?:user|human|assistant)))"
 _NAMED = _compiled(
     rf"\b(?:this|our|above|following|previous|preceding|given|below|entire|whole|quoted) (?:\w+ )?{_TALK}{_OURS}|"
@@ -64,8 +70,8 @@ _LENGTH = _compiled(
     r"(?:words?|characters?|letters?)"
 )
 
-# The first that a sentence orders, behind a word of `_MAKE`.
-_THINGS = {
+# What a sentence orders, after a word of `_MAKE`; the first that matches counts.
+_OUTPUTS = {
     "question": r"(?:standalone|stand-alone|self-contained) (?:question|query|input)\b",
     "follow-ups": r"follow[- ]?ups?\b|next (?:questions?|prompts?|messages?)|questions?\b.{0,60}\bnext\b|"
     r"suggest(?:ed|ions?)\b.{0,40}\b(?:questions?|prompts?|replies)|(?:conversation|chat) starters?",
@@ -77,8 +83,8 @@ _THINGS = {
     "tags": r"(?<!> )tags?\b|categor(?:y|ies)\b|key ?words?\b|(?:sub|sub-)?topics?\b|themes?\b",
     "emoji": r"(?:emoji|emoticon|facial expression)s?\b",
 }
-_ORDERS = {kind: _compiled(rf"{_MAKE}.{{0,160}}?\b(?:{thing})") for kind, thing in _THINGS.items()}
-# Said without such a word.
+_ORDERS = {kind: _compiled(rf"{_MAKE}.{{0,160}}?\b(?:{output})") for kind, output in _OUTPUTS.items()}
+# Orders without such a word.
 _DIRECT = {
     "title": _compiled(
         rf"\b(?:titl(?:e|ing)|nam(?:e|ing)|titles? (?:for|of)) (?:this|our|the) (?:\w+ )?{_TALK}{_OURS}|{_TALK} titling"
@@ -88,7 +94,7 @@ _DIRECT = {
     "summary": _compiled(r"\b(?:summari[sz]\w*|summary|recap\w*|sum up|condens\w*|compress\w*)\b"),
 }
 _ANY_TALK = ("follow-ups", "queries", "question", "emoji", "tools", "image", "completion")
-"""Kinds that nobody orders of articles."""
+"""Kinds that make no sense for articles, so that the order needs not name the conversation."""
 
 _ONLY = _compiled(
     r"\b(?:only|solely|exclusively|json|alone|just|nothing (?:else|more))\b|\bwithout any\b|"
@@ -105,25 +111,25 @@ _FORM_KEY = re.compile(r"\{\s*[\"'](\w{1,40})[\"']\s*:")
 
 
 def own_task(messages: Sequence[Message]) -> Task | None:
-    """What a chat program wants for itself; None where a person asks.
+    """The task of a chat program in these messages; None where a person asks.
 
-    The order is the last user message, or a system text: then the user's messages are what it is about.
+    The order is the last user message, or a system text about the user's messages.
     """
     asked = tuple(message.text for message in messages if message.role == "user")
     last = _ends(asked[-1]) if asked else ""
     if kind := _ordered(last):
-        return Task(kind, last, asked_in(last, kind, asked[:-1]))
+        return Task(kind, last, user_questions(last, kind, asked[:-1]))
     orders = [at for at, message in enumerate(messages) if message.role in ("system", "developer")]
     for at in orders if len(orders) <= MOST_ORDERS else orders[: MOST_ORDERS - 1] + orders[-1:]:
         order = _ends(messages[at].text)
         alone = at == len(messages) - 1 or holds_conversation(last)
         if kind := _ordered(order) if alone else _ordered_beside(order):
-            return Task(kind, order, said_in(last) or asked or asked_in(order, kind, ()))
-    return Task("other", last, said_in(last)) if holds_conversation(last) and _keys(last) else None
+            return Task(kind, order, user_messages(last) or asked or user_questions(order, kind, ()))
+    return Task("other", last, user_messages(last)) if holds_conversation(last) and _keys(last) else None
 
 
 def _ordered(text: str) -> str:
-    """The kind of task that a text orders, "" if none."""
+    """The kind of task that a text orders, "" for none."""
     order = without_conversation(text)
     kind, about = _kind(order)
     if holds_conversation(text) or _kind_of_keys(order):
@@ -133,9 +139,9 @@ def _ordered(text: str) -> str:
 
 
 def _ordered_beside(order: str) -> str:
-    """The same for a system text beside an ordinary question: it must want its thing and nothing else.
+    """The same for a system text beside an ordinary question: it must ask for its output and nothing else.
 
-    A person may have told the model to end each answer with a suggestion.
+    A person's own instructions, such as to end each answer with a suggestion, are no task.
     """
     kind, about = _kind(order)
     only = _ONLY.search(order) or _LENGTH.search(order) or _NOT_ANSWER.search(order)
@@ -144,28 +150,29 @@ def _ordered_beside(order: str) -> str:
 
 
 def _kind(order: str) -> tuple[str, bool]:
-    """What a text orders, by the keys of its JSON or its first sentence that orders a thing of a conversation.
+    """(kind of output that a text orders, whether it is about a conversation and not about the articles).
 
-    And whether it is of a conversation: else it may be of whatever the articles tell.
+    Decided by its first sentence that orders an output of a conversation, and by the keys of its JSON.
     """
-    orders = [(kind, _is_about(kind, line)) for line in _SENTENCE_END.split(order) if (kind := _thing(line))]
-    kind, about = next((found for found in orders if found[1]), next(iter(orders), ("", False)))
+    orders = [(kind, _is_about(kind, text)) for text in _SENTENCE_END.split(order) if (kind := _output(text))]
+    kind, about = next((item for item in orders if item[1]), next(iter(orders), ("", False)))
     if kind == "summary" and _LENGTH.search(order):
         kind = "title"
     return kind if about and kind != "summary" else _kind_of_keys(order) or kind, about
 
 
-def _thing(line: str) -> str:
-    """The kind of thing that a sentence orders, "" if it is none."""
-    direct = next((kind for kind, pattern in _DIRECT.items() if kind != "summary" and pattern.search(line)), "")
-    if direct or _ASKS.match(line):
+def _output(sentence: str) -> str:
+    """The kind of output that a sentence orders, "" for none."""
+    direct = next((kind for kind, pattern in _DIRECT.items() if kind != "summary" and pattern.search(sentence)), "")
+    if direct or _ASKS.match(sentence):
         return direct
-    found = next((kind for kind, pattern in _ORDERS.items() if pattern.search(line)), "")
-    return found or ("summary" if _DIRECT["summary"].search(line) else "")
+    ordered = next((kind for kind, pattern in _ORDERS.items() if pattern.search(sentence)), "")
+    return ordered or ("summary" if _DIRECT["summary"].search(sentence) else "")
 
 
-def _is_about(kind: str, line: str) -> bool:
-    return kind in _ANY_TALK or bool(_NAMED.search(line) or _MEANT.search(line))
+def _is_about(kind: str, sentence: str) -> bool:
+    """Whether the sentence is about a conversation."""
+    return kind in _ANY_TALK or bool(_NAMED.search(sentence) or _MEANT.search(sentence))
 
 
 def _kind_of_keys(order: str) -> str:
@@ -174,11 +181,11 @@ def _kind_of_keys(order: str) -> str:
 
 
 def _keys(order: str) -> list[str]:
-    """The first keys of the JSON objects that a text shows, but those of messages."""
+    """The first keys of the JSON objects in a text, except those of chat messages."""
     return [key.lower() for key in _FORM_KEY.findall(order) if key not in ("role", "content")]
 
 
 def _ends(text: str) -> str:
-    """The text without its middle, if it is long: orders stand at the ends."""
+    """A long text without its middle: orders are at the ends."""
     half = LONGEST_ORDER // 2
     return text if len(text) <= LONGEST_ORDER else f"{text[:half]}\n{text[-half:]}"

@@ -1,4 +1,4 @@
-"""The chat flow: what the page asks -> a turn of a kept conversation -> what the page shows, again as it grows."""
+"""The events of the chat page: a question becomes a stored turn that is answered, and each change is sent back."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,88 +11,92 @@ from ui.log import QuestionLog
 from ui.web.api.request_fields import identifier, scope, text
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.database import storable
-from ui.web.chat.jobs import Asked, Asking
+from ui.web.chat.job import Job
+from ui.web.chat.jobs import Jobs
 from ui.web.chat.turn import Turn
 from ui.web.html.answer_html import turn_html
 from vectorstore.errors import StoreError
 
-Shown = dict[str, Any]
-"""{"turn", "conversation", "title", "state", "html", "back"}, or {"turn", "error"}.
+TurnUpdate = dict[str, Any]
+"""What the page is sent: {"turn", "conversation", "title", "state", "html", "back"}, or {"turn", "error"}.
 
-"back" says why the question ended without an answer, if what it should have replaced is in its place again; else "".
+"back" is "", unless the question ended without an answer and the turn it should have replaced is in its place again:
+then it is the reason.
 """
 
 LONGEST = 20_000
-"""Characters the page may send as a question; the assistant says in words which are too long for it."""
+"""Characters of a question that are accepted here; the assistant has a limit of its own and an error for it."""
 
 
 @dataclass(frozen=True)
-class Chat:
-    """What the page's events do. `log` is the log of all questions, None where none is wished for."""
+class ChatEvents:
+    """The two events of the page, `ask` and `watch`. `log` records all answers, None: nothing is recorded."""
 
     conversations: Conversations
-    asking: Asking
+    jobs: Jobs
     log: QuestionLog | None = None
 
-    def ask(self, data: Mapping[str, Any], owner: str, browser: str, origin: str = "") -> Iterator[Shown]:
-        """Answer {"turn", "conversation", "question", "replaces", "filters"}.
+    def ask(self, data: Mapping[str, Any], owner: str, browser: str, origin: str = "") -> Iterator[TurnUpdate]:
+        """Answer {"turn", "conversation", "question", "replaces", "filters", "browser"}; yields each change.
 
-        Who has to wait for a turn is the owner, at the address `origin`; where nobody signs in, the `browser`.
+        The fair queue counts the question for its owner, at the address `origin`; where nobody signs in, for the
+        browser: the id the page sent, else `browser`.
 
-        The page makes the ids of turn and conversation, so that it can stop what has not begun. "replaces" is the turn
-        that goes, with all after it, once the new one is answered. All is checked before anything is changed.
+        The page makes the ids of turn and conversation, so that it can stop a question that has not arrived.
+        "replaces" is the turn that is removed, with all after it, once the new one is answered. Everything is checked
+        before anything is changed; what is wrong is sent as {"turn", "error"}.
         """
         try:
-            conversation, turn = _of(data, clean(storable(text(data, "question", LONGEST))))
+            conversation, turn = _ids(data, clean(storable(text(data, "question", LONGEST))))
             turn = replace(turn, replaces=identifier(data, "replaces"))
-            among = scope(data.get("filters"))
-            # Every tab is a session of its own to Gradio; the page knows which browser they are of.
+            filters = scope(data.get("filters"))
+            # To Gradio each tab is a session; the page sends one id for all tabs of a browser.
             asker = owner or identifier(data, "browser") or browser
-            if not self._under_way(turn.id, owner):
-                self._begin(conversation, Asked(turn, owner, asker, (), among, origin))
+            if not self._is_running(turn.id, owner):
+                self._begin(conversation, Job(turn, owner, asker, (), filters, origin))
         except (AssistantError, StoreError, UiError) as error:
             yield {"turn": data.get("turn"), "error": str(error)}
             return
         yield from self.watch(data, owner)
 
-    def watch(self, data: Mapping[str, Any], owner: str) -> Iterator[Shown]:
-        """The turn {"turn", "conversation"} of the owner's as it grows; nothing if it is not under way."""
+    def watch(self, data: Mapping[str, Any], owner: str) -> Iterator[TurnUpdate]:
+        """Each change of the owner's turn {"turn", "conversation"}; nothing if it is not being answered."""
         try:
-            conversation, turn = _of(data, "")
+            conversation, turn = _ids(data, "")
             title = self.conversations.get(conversation, owner).title
         except UiError as error:
             yield {"turn": data.get("turn"), "error": str(error)}
             return
-        for seen in self.asking.watch(turn.id, owner):
-            yield {"conversation": conversation, "title": title, **_shown(seen)}
+        for current in self.jobs.watch(turn.id, owner):
+            yield {"conversation": conversation, "title": title, **_update(current)}
 
-    def now(self, turn_id: str, owner: str) -> Shown:
-        """The turn as it is at this moment. Raises NoConversationError where the owner has none with this id."""
-        return _shown(self.asking.now(turn_id, owner) or self.conversations.turn(turn_id, owner)[1])
+    def now(self, turn_id: str, owner: str) -> TurnUpdate:
+        """The turn as it is at this moment. Raises NoConversationError when the owner has none with this id."""
+        return _update(self.jobs.now(turn_id, owner) or self.conversations.turn(turn_id, owner)[1])
 
-    def _under_way(self, turn_id: str, owner: str) -> bool:
-        """Whether this question was begun already: a browser that lost its connection may send it twice."""
-        now = self.asking.now(turn_id, owner)
+    def _is_running(self, turn_id: str, owner: str) -> bool:
+        """Whether this question is being answered: a browser that lost its connection may send it twice."""
+        now = self.jobs.now(turn_id, owner)
         return now is not None and not now.over
 
-    def _begin(self, conversation: str, asked: Asked) -> None:
-        kept, owner, among = self.conversations, asked.owner, asked.scope
-        history = tuple(kept.ask(conversation, owner, asked.turn, among))
+    def _begin(self, conversation: str, job: Job) -> None:
+        history = tuple(self.conversations.ask(conversation, job.owner, job.turn, job.scope))
 
-        def done(turn: Turn) -> None:
+        def store(turn: Turn) -> None:
             if self.log and turn.answer:
                 self.log.add(turn.answer, conversation)
-            kept.keep(conversation, owner, turn, among)
+            self.conversations.save_or_hold(conversation, job.owner, turn, job.scope)
 
-        self.asking.begin(replace(asked, history=history), done)
+        self.jobs.begin(replace(job, history=history), store)
 
 
-def _shown(turn: Turn) -> Shown:
-    back = (turn.error or "Stopped.") if turn.gave_way else ""
+def _update(turn: Turn) -> TurnUpdate:
+    back = (turn.error or "Stopped.") if turn.restored_replaced else ""
     return {"turn": turn.id, "state": turn.state, "html": turn_html(turn), "back": back}
 
 
-def _of(data: Mapping[str, Any], question: str) -> tuple[str, Turn]:
+def _ids(data: Mapping[str, Any], question: str) -> tuple[str, Turn]:
+    """The conversation's id and a turn with the sent id. Raises UsageError when one is missing or malformed."""
     conversation, turn = identifier(data, "conversation"), identifier(data, "turn")
     if not conversation or not turn:
         raise UsageError("the question came without its conversation: load the page again")

@@ -1,4 +1,4 @@
-"""The conversation that a chat program quotes in a message to the model, and what its user says there."""
+"""A conversation that a chat program quotes in a message to the model, and its user's messages."""
 
 import json
 import re
@@ -20,32 +20,32 @@ _ROUND = re.compile(r"^[\s\"'“”`*#>_-]+|[\s\"'“”`*_-]+$")
 
 
 def without_conversation(text: str) -> str:
-    """The text without a conversation that stands between tags."""
+    """The text without a conversation between tags."""
     return _TAGGED.sub(" ", text)
 
 
 def hands_over(text: str) -> bool:
-    """Whether a text says "Query: ..." or the like, and then what somebody wrote."""
+    """Whether a text contains "Query: ..." or the like, followed by what a user wrote."""
     return bool(_HANDED.search(text))
 
 
 def holds_conversation(text: str) -> bool:
-    """Whether a text holds a conversation: between tags, as lines of both sides, or as JSON."""
+    """Whether a text contains a conversation: between tags, as lines of both roles, or as JSON."""
     sides = {match[1].lower() in ("user", "human") for match in _LINE.finditer(text)}
     return bool(_TAGGED.search(text)) or sides == {True, False} or bool(_USER_JSON.search(text))
 
 
-def asked_in(text: str, kind: str, before: tuple[str, ...]) -> tuple[str, ...]:
-    """What the user asked: in the conversation that a text holds, else `before`, else in what the text hands over."""
+def user_questions(text: str, kind: str, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The user's questions: in the quoted conversation, else `before`, else the message that the text hands over."""
     handed = tuple(_HANDED.findall(text)[-1:] or _QUESTION.findall(text)[-1:])
-    said = said_in(text)
+    quoted = user_messages(text)
     if kind == "question":
-        return said + _bare(handed)
-    return said or before or _bare(handed)
+        return quoted + _bare(handed)
+    return quoted or before or _bare(handed)
 
 
-def said_in(text: str) -> tuple[str, ...]:
-    """What the user says in the conversation that a text holds."""
+def user_messages(text: str) -> tuple[str, ...]:
+    """The user's messages in the conversation that a text quotes."""
     tagged = _TAGGED.search(text)
     inside = tagged[2] if tagged else text
     as_json = [_unescaped(match) for match in _USER_JSON.findall(inside)]
@@ -53,7 +53,7 @@ def said_in(text: str) -> tuple[str, ...]:
 
 
 def _unescaped(quoted: str) -> str:
-    """What a string of JSON says; as it stands where it is none."""
+    """The value of a JSON string; the text itself if it is none."""
     try:
         return str(json.loads(quoted, strict=False)).encode("utf-8", "replace").decode()
     except ValueError:
@@ -61,5 +61,5 @@ def _unescaped(quoted: str) -> str:
 
 
 def _bare(lines: Sequence[str]) -> tuple[str, ...]:
-    """The lines without the quotation marks and signs of markup around them."""
+    """The lines without surrounding quotation marks and markup."""
     return tuple(bare for line in lines if (bare := _ROUND.sub("", line)))

@@ -1,4 +1,4 @@
-"""What the page sends with an event, checked: it may be anything."""
+"""Fields of what the page sends with an event, checked: a client may send anything."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from ui.errors import UsageError
 from ui.web.api.api_error import ApiError
-from ui.web.api.collection_routes import chosen
+from ui.web.api.collection_routes import filters_of
 from vectorstore.articles import Filters
 
 LONGEST = 200
@@ -34,12 +34,12 @@ def text(data: Mapping[str, Any], name: str, longest: int = LONGEST) -> str:
 
 
 def scope(value: object) -> Filters:
-    """The articles asked: {"since", "until", "publisher"}, each may be missing. Raises UsageError."""
+    """The filters {"since", "until", "publisher"}, each optional. Raises UsageError for anything else."""
     if not value:
         return Filters()
     if not isinstance(value, Mapping):
         raise UsageError("'filters' is no object: load the page again")
     try:
-        return chosen({name: text(value, name) for name in ("since", "until", "publisher")})
+        return filters_of({name: text(value, name) for name in ("since", "until", "publisher")})
     except ApiError as error:
         raise UsageError(str(error)) from error

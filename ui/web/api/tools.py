@@ -1,4 +1,4 @@
-"""What other programs may call by Gradio's API and as tools of its MCP server: ask, search, show."""
+"""The functions of Gradio's API and its MCP server for other programs: ask, search, show."""
 
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import closing
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 AT_ONCE = 16
-"""Calls that may have a thread of their own at a time; the others wait without one."""
+"""Calls that may occupy a thread at a time; further ones wait without one."""
 
 MOST_PASSAGES, LONGEST_QUERY = 100, 2_000
 
@@ -27,9 +27,9 @@ Result = TypeVar("Result")
 
 
 class Ask(Protocol):
-    """How a question is asked: `Assistant.stream`, or what puts it in a queue first.
+    """How a question is asked: `Assistant.stream`, or `Jobs.stream`, which queues it first.
 
-    Closing the events stops the model, and so does setting `stop` from another thread, then without `Finished`.
+    Closing the generator stops the model. Setting `stop` from another thread does so too, then without `Finished`.
     """
 
     def __call__(
@@ -45,10 +45,10 @@ class Ask(Protocol):
 
 
 def add_tools(assistant: "Assistant", ask: Ask | None = None) -> None:
-    """Register the three in the `gr.Blocks` whose context this is called in."""
+    """Register the three functions. To be called in the context of the page's `gr.Blocks`."""
     from gradio.events import api
 
-    # Unqueued: a queued call of the MCP server goes through a client of its own, which has not signed in.
+    # Unqueued: the MCP server makes queued calls through a client of its own, which has not signed in.
     api(_ask(ask or assistant.stream), api_name="ask", queue=False)
     api(_search(assistant), api_name="search", queue=False)
     api(_show(assistant), api_name="show", queue=False)
@@ -103,17 +103,16 @@ def _search(assistant: "Assistant") -> Callable[..., Awaitable[list[dict[str, An
             publisher: Only articles whose publisher has this in its name. Empty for all.
         """
 
-        def found() -> list[dict[str, Any]]:
+        def hits() -> list[dict[str, Any]]:
             _check_texts(query=query, since=since, until=until, publisher=publisher)
             text = clean(query)
             if not 1 <= len(text) <= LONGEST_QUERY:
                 raise UsageError(f"the query has {len(text):,} characters: expected 1 to {LONGEST_QUERY:,}")
             if not (isinstance(k, int) and 1 <= k <= MOST_PASSAGES):
                 raise UsageError(f"k is {k}: expected a whole number from 1 to {MOST_PASSAGES}")
-            hits = assistant.store.search(text, k, _filters(since, until, publisher))
-            return [hit_dict(hit) for hit in hits]
+            return [hit_dict(hit) for hit in assistant.store.search(text, k, _filters(since, until, publisher))]
 
-        return await run(found)
+        return await run(hits)
 
     return search
 
@@ -140,7 +139,7 @@ def _show(assistant: "Assistant") -> Callable[..., Awaitable[dict[str, Any]]]:
 
 
 def _check_texts(**given: object) -> None:
-    """Raises UsageError for what is no text: Gradio hands on whatever was sent."""
+    """Raises UsageError for arguments that are no text: Gradio passes on whatever was sent."""
     for name, value in given.items():
         if not isinstance(value, str):
             raise UsageError(f"{name} is {str(value)[:40]}: expected a text")
@@ -157,9 +156,9 @@ def _filters(since: str, until: str, publisher: str) -> Filters:
 
 
 def _in_threads() -> Callable[[Callable[[], Result]], Awaitable[Result]]:
-    """Runs blocking work in threads of its own number, so that no caller takes all those of the page.
+    """Runs blocking work in at most AT_ONCE threads, so that programs leave threads for the page.
 
-    What the work says in one line (a bad question, date or id) is said as Gradio's error.
+    Errors with a message for the user (a bad question, date or id) become Gradio's error.
     """
     import gradio as gr
     import typer

@@ -1,1 +1,1 @@
-"""Conversations and their turns: asked in jobs of their own, queued fairly, kept in SQLite."""
+"""Conversations and their turns: answered by jobs behind a fair queue, stored in SQLite."""

@@ -1,4 +1,4 @@
-"""What is done to the rows of conversations and turns, inside a transaction that the caller began."""
+"""Reading and writing rows of conversations and turns, inside a transaction that the caller began."""
 
 import json
 import sqlite3
@@ -13,11 +13,11 @@ from ui.web.chat.turn import Turn
 from vectorstore.articles import Filters
 
 _TITLE = 60
-"""Characters of a title that is made of the first question."""
+"""Characters of a title made from the first question."""
 
 
 def add(connection: sqlite3.Connection, conversation: str, owner: str) -> None:
-    """Begin a conversation, unless there is one with this id."""
+    """Create a conversation, unless one with this id exists."""
     connection.execute(
         "INSERT OR IGNORE INTO conversations (id, owner, title, created, updated) VALUES (?, ?, '', ?, ?)",
         (conversation, owner, now(), now()),
@@ -25,17 +25,17 @@ def add(connection: sqlite3.Connection, conversation: str, owner: str) -> None:
 
 
 def check(connection: sqlite3.Connection, conversation: str, owner: str, deleted: bool = False) -> None:
-    """NoConversationError unless it is the owner's, and not deleted unless that will do, too."""
-    found = connection.execute(
+    """Raises NoConversationError unless it is the owner's; a deleted one counts only if `deleted` is true."""
+    row = connection.execute(
         "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND (deleted IS NULL OR ?)",
         (conversation, owner, deleted),
     ).fetchone()
-    if not found:
+    if not row:
         raise NoConversationError("no such conversation: it was deleted, or the address is wrong")
 
 
 def write(connection: sqlite3.Connection, conversation: str, turn: Turn, scope: Filters) -> None:
-    """Store a turn as it is now."""
+    """Insert or update a turn in its current state, and set the conversation's time and title."""
     answer = storable(turn.answer.to_json()) if turn.answer else None
     values = (storable(turn.question), turn.state, storable(turn.error), answer)
     connection.execute(
@@ -49,7 +49,10 @@ def write(connection: sqlite3.Connection, conversation: str, turn: Turn, scope: 
 
 
 def cut(connection: sqlite3.Connection, conversation: str, turn_id: str, by: str | None = None) -> None:
-    """Take out a turn and all after it; `by` is the turn that takes their place."""
+    """Remove a turn and all after it; `by` is the id of the turn that takes their place.
+
+    Raises NoConversationError when the conversation has no such turn.
+    """
     done = connection.execute(
         "UPDATE turns SET cut = ?1, cut_by = ?2 WHERE conversation = ?3 AND cut IS NULL AND number >="
         " (SELECT number FROM turns WHERE id = ?4 AND conversation = ?3 AND cut IS NULL)",
@@ -60,9 +63,9 @@ def cut(connection: sqlite3.Connection, conversation: str, turn_id: str, by: str
 
 
 def settle_replaced(connection: sqlite3.Connection, turn_id: str, answered: bool) -> None:
-    """A turn is over: what it replaced goes for good if it was answered, else comes back in its place.
+    """A turn is over: the turns that it replaced are removed for good if it was answered, else they come back.
 
-    If the turn was itself cut meanwhile, what it replaced stays away as the turn does.
+    If the turn was itself removed meanwhile, they stay removed too.
     """
     if answered:
         connection.execute("UPDATE turns SET cut_by = NULL WHERE cut_by = ?", (turn_id,))
@@ -75,7 +78,7 @@ def settle_replaced(connection: sqlite3.Connection, turn_id: str, answered: bool
 
 
 def name(connection: sqlite3.Connection, conversation: str) -> None:
-    """Give it its first question for a title, unless a person gave it one."""
+    """Make the first question the title, unless a person renamed the conversation."""
     first = connection.execute(
         "SELECT question FROM turns WHERE conversation = ? AND cut IS NULL ORDER BY number LIMIT 1", (conversation,)
     ).fetchone()
@@ -86,7 +89,7 @@ def name(connection: sqlite3.Connection, conversation: str) -> None:
 
 
 def _title(question: str) -> str:
-    """The question on one line of at most _TITLE characters, cut behind a word where one ends."""
+    """The question on one line of at most _TITLE characters, cut between words where possible."""
     text = " ".join(question.split())
     if len(text) <= _TITLE:
         return text
@@ -94,7 +97,7 @@ def _title(question: str) -> str:
 
 
 def turn_of(row: Sequence[Any]) -> Turn:
-    """The turn in the columns id, question, state, error, answer."""
+    """The turn in the columns id, question, state, error, answer. Raises sqlite3.DataError for an unreadable answer."""
     id_, question, state, error, answer = row
     try:
         return Turn(id_, question, state, error=error, answer=Answer.from_dict(json.loads(answer)) if answer else None)

@@ -1,4 +1,4 @@
-"""The SQLite file of conversations and feedback: how it is made, opened, locked and brought up to date."""
+"""The SQLite file of conversations and feedback: created, opened, locked and migrated."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -21,17 +21,17 @@ _FROM_VERSION_1 = """ALTER TABLE turns ADD COLUMN cut_by TEXT;
 
 
 class ConversationFile:
-    """The file, made when first written to. Safe to share between threads and processes."""
+    """The file, which the first write creates. Safe to share between threads and processes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @contextmanager
     def transaction(self, write: bool = True) -> Iterator[sqlite3.Connection]:
-        """All or nothing, on a connection of its own: what is done inside is there afterwards as a whole, or not.
+        """A transaction on a connection of its own: committed at the end of the block, rolled back after an error.
 
-        To read alone makes no file: where there is none, all tables are empty. Raises ConversationsError when the
-        file can't be read or written, and leaves it as it is.
+        With `write` false no file is created: where there is none, all tables are empty. Raises ConversationsError
+        when the file can't be read or written, and leaves it as it is.
         """
         try:
             with closing(self._open(write)) as connection, connection:
@@ -68,12 +68,12 @@ class ConversationFile:
 
 
 def now() -> str:
-    """The time as it is stored: ISO 8601 in UTC, with milliseconds."""
+    """The current time as it is stored: ISO 8601 in UTC, with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def storable(text: str) -> str:
-    """The text with "?" for half a character, which SQLite does not take."""
+    """The text with "?" for each lone surrogate, which SQLite can't store."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -82,7 +82,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables, or bring those of an earlier version up to date, unless another process was quicker."""
+    """Create the tables, or migrate those of an earlier version, unless another process did so meanwhile."""
     version = _version(connection)
     if version == 0:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -1,7 +1,7 @@
-"""A conversation as a file to keep: Markdown for people, JSON for programs. Pure.
+"""A conversation as a file: Markdown for people, JSON for programs. Pure functions.
 
-In Markdown every word of a question, an answer or an article is escaped: it can't become a link, a picture, HTML, a
-heading or a table. The one link is a citation's own address, if it is one of the web.
+In Markdown all text of questions, answers and articles is escaped: it can't become a link, a picture, HTML, a heading
+or a table. The only links are the addresses of citations, if they are web addresses.
 """
 
 import json
@@ -24,9 +24,9 @@ from ui.web.chat.conversations import Conversation
 from ui.web.chat.turn import Turn
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>&#|~$^=@]")
-# Some readers make links of bare addresses, too.
+# Some Markdown readers turn bare addresses into links.
 _BARE_LINK = re.compile(r":(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
-# What makes a list, a heading or a rule at the start of a line and is a plain sign elsewhere.
+# Characters that begin a list, a heading or a rule at the start of a line, and are plain elsewhere.
 _LINE_START = re.compile(r"^(\d*)(?=[-+:.)])")
 _WEB = re.compile(
     r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?([/?#][\w.~:/?#@!$&'()*+,;=%-]*)?", re.IGNORECASE | re.ASCII
@@ -34,7 +34,7 @@ _WEB = re.compile(
 
 
 def markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
-    """The whole conversation with every citation: byline, exact sentence, address, article and offsets."""
+    """The conversation as Markdown, each citation with its byline, exact sentence, address, article and offsets."""
     many = f"{len(turns):,} question{'' if len(turns) == 1 else 's'}"
     about = f"{many}, {conversation.created[:10]} to {conversation.updated[:10]}. Answered by Dateline."
     parts = [f"# {_escaped(conversation.title or 'Conversation')}", _escaped(about)]
@@ -44,8 +44,8 @@ def markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
 
 
 def json_text(conversation: Conversation, turns: Sequence[Turn]) -> str:
-    """The conversation and its turns; `answer` is the Answer object as the log and the command give it."""
-    told = [
+    """The conversation and its turns as JSON; `answer` is the Answer object as in the log and `dateline ask --json`."""
+    entries = [
         {
             "id": turn.id,
             "question": turn.question,
@@ -55,11 +55,11 @@ def json_text(conversation: Conversation, turns: Sequence[Turn]) -> str:
         }
         for turn in turns
     ]
-    return json.dumps({"conversation": asdict(conversation), "turns": told}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"conversation": asdict(conversation), "turns": entries}, ensure_ascii=False, indent=2) + "\n"
 
 
 def file_name(conversation: Conversation, ending: str) -> str:
-    """A name that every system takes, of the title's letters and digits: "dateline-how-many-drones.md"."""
+    """A file name valid on every system, made from the title: "dateline-how-many-drones.md"."""
     words = re.findall("[a-z0-9]+", conversation.title.lower())
     return f"{'-'.join(['dateline', *words])[:80].rstrip('-')}.{ending}"
 
@@ -107,10 +107,10 @@ def _address(url: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """The text as one line of Markdown that shows just these characters, at the start of a line too."""
+    """The text as a line of Markdown that shows exactly these characters."""
     return _LINE_START.sub(r"\1\\", _inner(text))
 
 
 def _inner(text: str) -> str:
-    """The text on one line, for within a line of Markdown."""
+    """The text on one line, escaped for use inside a line of Markdown."""
     return _BARE_LINK.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\g<0>", one_line(text)))

@@ -1,4 +1,4 @@
-"""Who may ask next: a queue that gives everyone a turn, whoever asked most."""
+"""A queue of questions that is fair between askers: many questions of one do not hold up the first of another."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,38 +10,37 @@ from threading import Condition
 from ui.errors import BusyError
 
 AT_ONCE = 2
-"""Questions under way at a time: while the model writes for one, the search runs for another."""
+"""Questions answered at a time: while the model writes for one, the search runs for another."""
 
 LONGEST = 100
-"""Questions that may wait; another is refused at once, which is kinder than an hour in a queue."""
+"""Questions that may wait. Another one is refused at once, which is better than an hour of waiting."""
 
 
 @dataclass(eq=False)
 class Ticket:
-    """A place in the line. `asker` is whose question it is, `origin` the address it comes from."""
+    """A place in the queue. `asker` is whose question it is, `origin` the network address it comes from."""
 
     asker: str
     origin: str
     number: int
-    line: "Line" = field(repr=False)
+    queue: "FairQueue" = field(repr=False)
     place: int = 0
 
     def ahead(self) -> int:
-        """How many questions come before this one; 0 when its turn has come."""
+        """How many questions come before this one; 0 when it may run."""
         return self.place
 
     def wait(self, seconds: float) -> bool:
-        """Waits until the turn has come or something in the line changes; whether the turn has come."""
-        return self.line.wait(self, seconds)
+        """Wait until the queue changes, at most so long. Returns whether this question may run."""
+        return self.queue.wait(self, seconds)
 
 
-class Line:
-    """At most `at_once` questions are under way. Safe to share between threads.
+class FairQueue:
+    """A queue that lets at most `at_once` questions run. Safe to share between threads.
 
-    Of those that wait, the first is the one whose asker has the fewest questions before it, under way or waiting; among
-    these the one whose asker has not had a turn for longest; then the one that came first. So ten questions of one
-    person do not hold up the first of another. Between addresses it goes by turns in the same way, so that ten names
-    at one address have no more than one name at another.
+    The next to run is the one whose asker has the fewest earlier questions running or waiting; among equals the one
+    whose asker was served longest ago; then the oldest. Addresses take turns by the same rule, so that ten names at one
+    address get no more than one name at another.
     """
 
     def __init__(self, at_once: int = AT_ONCE, longest: int = LONGEST) -> None:
@@ -49,13 +48,13 @@ class Line:
         self._changed = Condition()
         self._numbers = count()
         self._waiting: list[Ticket] = []
-        self._under_way: list[Ticket] = []
-        self._last_turn: dict[str, int] = {}
-        self._last_from: dict[str, int] = {}
+        self._running: list[Ticket] = []
+        self._asker_served: dict[str, int] = {}
+        self._origin_served: dict[str, int] = {}
 
     @contextmanager
     def join(self, asker: str, origin: str = "") -> Iterator[Ticket]:
-        """A ticket, given back at the end of the block. Raises BusyError when the line is full."""
+        """A ticket, given back at the end of the block. Raises BusyError when `longest` questions wait already."""
         with self._changed:
             if len(self._waiting) >= self.longest:
                 raise BusyError(f"{self.longest:,} questions wait already: ask again in a few minutes")
@@ -66,42 +65,44 @@ class Line:
             yield ticket
         finally:
             with self._changed:
-                (self._under_way if ticket in self._under_way else self._waiting).remove(ticket)
-                others = (*self._under_way, *self._waiting)
+                (self._running if ticket in self._running else self._waiting).remove(ticket)
+                others = (*self._running, *self._waiting)
                 if not any(other.asker == asker for other in others):
-                    self._last_turn.pop(asker, None)
+                    self._asker_served.pop(asker, None)
                 if not any(other.origin == origin for other in others):
-                    self._last_from.pop(origin, None)
+                    self._origin_served.pop(origin, None)
                 self._admit()
 
     def wait(self, ticket: Ticket, seconds: float) -> bool:
-        """Waits for a change in the line, at most so long; whether the ticket's turn has come."""
+        """Wait for a change of the queue, at most so long. Returns whether the ticket's question may run."""
         with self._changed:
-            if ticket not in self._under_way:
+            if ticket not in self._running:
                 self._changed.wait(seconds)
-            return ticket in self._under_way
+            return ticket in self._running
 
     def _admit(self) -> None:
-        """After every change: whose turn has come, and the places of the others, counted once for all of them."""
-        while self._waiting and len(self._under_way) < self.at_once:
+        """Let the next questions run, and number the others anew. To be called after every change, with the lock."""
+        while self._waiting and len(self._running) < self.at_once:
             ticket = self._order()[0]
             self._waiting.remove(ticket)
-            self._under_way.append(ticket)
-            self._last_turn[ticket.asker] = self._last_from[ticket.origin] = next(self._numbers)
+            self._running.append(ticket)
+            self._asker_served[ticket.asker] = self._origin_served[ticket.origin] = next(self._numbers)
             ticket.place = 0
-        for place, waiting in enumerate(self._order(), len(self._under_way)):
+        for place, waiting in enumerate(self._order(), len(self._running)):
             waiting.place = place
         self._changed.notify_all()
 
     def _order(self) -> list[Ticket]:
-        def before(ticket: Ticket) -> tuple[int, int, int]:
-            others = [t for t in (*self._under_way, *self._waiting) if t.asker == ticket.asker]
-            own = sum(other.number < ticket.number for other in others)
-            return own, self._last_turn.get(ticket.asker, -1), ticket.number
+        """The waiting tickets, the next to run first."""
 
-        taken = Counter(ticket.origin for ticket in self._under_way)
+        def rank_by_asker(ticket: Ticket) -> tuple[int, int, int]:
+            same_asker = [other for other in (*self._running, *self._waiting) if other.asker == ticket.asker]
+            earlier = sum(other.number < ticket.number for other in same_asker)
+            return earlier, self._asker_served.get(ticket.asker, -1), ticket.number
+
+        per_origin = Counter(ticket.origin for ticket in self._running)
         ranked = []
-        for index, ticket in enumerate(sorted(self._waiting, key=before)):
-            ranked.append((taken[ticket.origin], self._last_from.get(ticket.origin, -1), index, ticket))
-            taken[ticket.origin] += 1
+        for index, ticket in enumerate(sorted(self._waiting, key=rank_by_asker)):
+            ranked.append((per_origin[ticket.origin], self._origin_served.get(ticket.origin, -1), index, ticket))
+            per_origin[ticket.origin] += 1
         return [ticket for *_, ticket in sorted(ranked, key=lambda rank: rank[:3])]

@@ -1,12 +1,12 @@
-"""What people say of answers: stored with all they saw, and turned into test questions for `dateline eval`."""
+"""Feedback on answers, stored with the answer and everything it depended on."""
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer
 from ui.errors import NoConversationError, UsageError
 from ui.web.chat.database import ConversationFile, now, storable
 from vectorstore.articles import Filters
@@ -16,10 +16,10 @@ Kind = Literal["up", "down", "wrong_evidence"]
 
 @dataclass(frozen=True)
 class Feedback:
-    """One report of an answer and the whole state it is about. `time` is ISO 8601 in UTC.
+    """One report on one answer. `time` is ISO 8601 in UTC.
 
-    `marker` is the citation that does not bear the answer out ("wrong_evidence"; None: not said which).
-    `right_answer` may be several spellings with "|" between them. `history` are the questions before.
+    `marker` is the citation that does not support the answer ("wrong_evidence"; None: not specified). `right_answer`
+    may be several spellings with "|" between them. `history` are the earlier questions of the conversation.
     """
 
     turn_id: str
@@ -38,7 +38,7 @@ class Feedback:
         return asdict(self)
 
 
-def keep(
+def store(
     file: ConversationFile,
     owner: str,
     turn_id: str,
@@ -48,21 +48,21 @@ def keep(
     note: str = "",
     right_answer: str = "",
 ) -> None:
-    """Store a report of one's own turn. The same thumb again, or the other one, replaces what was said before.
+    """Store a report on a turn of one's own. A second thumb replaces the first, as does a second report on a marker.
 
-    Raises NoConversationError when the owner has no such turn, UsageError when there is nothing to judge.
+    Raises NoConversationError when the owner has no such turn, UsageError when it has no answer or no such marker.
     """
     with file.transaction() as connection:
-        found = connection.execute(
+        row = connection.execute(
             "SELECT t.conversation, t.number, t.question, t.answer, t.scope FROM turns t"
             " JOIN conversations c ON c.id = t.conversation"
             " WHERE t.id = ? AND c.owner = ? AND t.cut IS NULL AND c.deleted IS NULL",
             (turn_id, owner),
         ).fetchone()
-        if not found:
+        if not row:
             raise NoConversationError("no such question: it was deleted, or the address is wrong")
-        conversation, number, question, answer, scope = found
-        _refuse(answer, kind, marker)
+        conversation, number, question, answer, scope = row
+        _check(answer, kind, marker)
         before = connection.execute(
             "SELECT question FROM turns WHERE conversation = ? AND number < ? AND cut IS NULL AND state = 'done'"
             " ORDER BY number",
@@ -73,11 +73,11 @@ def keep(
             "DELETE FROM feedback WHERE turn = ? AND (kind = 'wrong_evidence') = ? AND marker IS ?",
             (turn_id, kind == "wrong_evidence", marker),
         )
-        said = (kind, marker, storable(note), storable(right_answer))
+        report = (kind, marker, storable(note), storable(right_answer))
         connection.execute(
             "INSERT INTO feedback (time, owner, turn, question, answer, scope, history,"
             " kind, marker, note, right_answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (now(), owner, turn_id, question, answer, scope, history, *said),
+            (now(), owner, turn_id, question, answer, scope, history, *report),
         )
 
 
@@ -91,19 +91,8 @@ def reports(file: ConversationFile) -> list[Feedback]:
         return [_feedback(row) for row in rows]
 
 
-def questions(given: Sequence[Feedback]) -> tuple[list[dict[str, Any]], int]:
-    """Test questions as `dateline eval` reads them, one for each turn, and how many turns were left out.
-
-    Left out is what somebody found wrong without saying what is right: nothing is known of the right answer then.
-    """
-    turns: dict[str, list[Feedback]] = {}
-    for report in given:
-        turns.setdefault(report.turn_id, []).append(report)
-    made = [_question(about) for about in turns.values()]
-    return [question for question in made if question], made.count(None)
-
-
-def _refuse(answer: str | None, kind: Kind, marker: int | None) -> None:
+def _check(answer: str | None, kind: Kind, marker: int | None) -> None:
+    """Raises UsageError for a report that does not fit the answer (its stored JSON, None without one)."""
     if answer is None:
         raise UsageError("this question has no answer yet: expected one that is answered")
     if marker is not None and kind != "wrong_evidence":
@@ -114,6 +103,7 @@ def _refuse(answer: str | None, kind: Kind, marker: int | None) -> None:
 
 
 def _feedback(row: Sequence[Any]) -> Feedback:
+    """The report in a row of `reports`. Raises sqlite3.DataError for an unreadable one."""
     turn, kind, marker, note, right_answer, time, question, answer, scope, history = row
     try:
         filters = json.loads(scope)
@@ -131,73 +121,3 @@ def _feedback(row: Sequence[Any]) -> Feedback:
         )
     except (KeyError, TypeError, ValueError) as wrong:
         raise sqlite3.DataError(f"the feedback on {turn} holds no answer: {wrong}") from wrong
-
-
-def _question(about: Sequence[Feedback]) -> dict[str, Any] | None:
-    """The question of the reports of one turn; None when nobody says what is right."""
-    last = about[-1]
-    corrected = [spelling for report in about for spelling in _spellings(report.right_answer)]
-    if corrected:
-        wrong = {report.marker for report in about if report.kind == "wrong_evidence"}
-        expected = _expected(corrected, _proofs(last.answer, corrected, wrong))
-    elif any(report.kind != "up" for report in about):
-        return None
-    elif _silent(last.answer):
-        expected = {"answers": [], "answerable": False, "gold_article_ids": [], "evidence": []}
-    else:
-        expected = _confirmed(last.answer)
-    return {
-        "id": f"feedback-{last.turn_id}",
-        "question": last.question,
-        **expected,
-        "kind": "feedback",
-        "history": list(last.history),
-        "context_article_ids": list(last.scope.article_ids),
-        "note": "; ".join(_notes(about)),
-    }
-
-
-def _spellings(right_answer: str) -> list[str]:
-    return [" ".join(spelling.split()) for spelling in right_answer.split("|") if spelling.strip()]
-
-
-def _silent(answer: Answer) -> bool:
-    from assistant.evaluation.judging import is_silence  # its tables take time that "dateline --help" does not have
-
-    return answer.refused or is_silence(answer.answer)
-
-
-def _confirmed(answer: Answer) -> dict[str, Any]:
-    """What is expected of an answer that is right: its figures, or its words where it has none."""
-    from assistant.evaluation.matching import without_markers
-
-    figures = list(dict.fromkeys(figure.text for figure in answer.figures))
-    if figures:
-        return _expected(figures, answer.citations)
-    told = [without_markers(statement.text) for statement in answer.statements] or [without_markers(answer.answer)]
-    return {**_expected(told, answer.citations), "long_form": True}
-
-
-def _proofs(answer: Answer, spellings: Sequence[str], wrong: set[int | None]) -> list[Citation]:
-    """The citations whose sentence says the right answer, without those that were reported as wrong."""
-    from assistant.evaluation.matching import says
-
-    return [c for c in answer.citations if c.marker not in wrong and says(c.quote, spellings)]
-
-
-def _expected(answers: Sequence[str], proofs: Sequence[Citation]) -> dict[str, Any]:
-    return {
-        "answers": list(dict.fromkeys(answers)),
-        "answerable": True,
-        "gold_article_ids": list(dict.fromkeys(citation.article_id for citation in proofs)),
-        "evidence": [quote for citation in proofs if (quote := citation.quote.strip())],
-    }
-
-
-def _notes(about: Sequence[Feedback]) -> Iterator[str]:
-    """What a reader of the test set should know: what people wrote, and filters that a test can't have."""
-    yield from (" ".join(report.note.split()) for report in about if report.note.strip())
-    scope = about[-1].scope
-    for name in ("since", "until", "publisher"):
-        if value := getattr(scope, name):
-            yield f"asked with {name} {value}"

@@ -1,4 +1,4 @@
-"""A turn of a conversation: a question and what has become of it so far."""
+"""A turn of a conversation: one question, its state, and its answer as far as there is one."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,11 +10,12 @@ State = Literal["waiting", "searching", "writing", "done", "stopped", "failed"]
 
 @dataclass(frozen=True)
 class Turn:
-    """One question. `id` is 32 hexadecimal digits; while the state is "waiting", `ahead` questions come first.
+    """One question and how far its answer is.
 
-    `passages` are there once the search is done, `said` grows while the answer is written, `answer` is the whole
-    ("done"); `error` is one line ("failed"). `replaces` is the turn whose place it takes. `unkept` is one line on
-    why the turn could not be stored, "" if it was.
+    `id` is 32 hexadecimal digits. In the state "waiting", `ahead` questions come first. `passages` are the evidence,
+    there from "writing" on; `statements` are those written so far; `answer` is the whole answer ("done"); `error` is
+    one line ("failed"). `replaces` is the id of the turn whose place this one takes, "" for none. `unsaved` is one
+    line on why the turn could not be stored, "" if it was.
     """
 
     id: str
@@ -22,18 +23,18 @@ class Turn:
     state: State = "waiting"
     ahead: int = 0
     passages: tuple[Passage, ...] = ()
-    said: tuple[StatementReady, ...] = ()
+    statements: tuple[StatementReady, ...] = ()
     answer: Answer | None = None
     error: str = ""
     replaces: str = ""
-    unkept: str = ""
+    unsaved: str = ""
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether this is the last state."""
         return self.state in ("done", "stopped", "failed")
 
     @property
-    def gave_way(self) -> bool:
-        """Whether it ended without an answer, so that what it should have replaced is back in its place."""
+    def restored_replaced(self) -> bool:
+        """Whether it ended without an answer, so that the turn it should have replaced is in its place again."""
         return bool(self.replaces) and self.over and self.answer is None

@@ -1,1 +1,1 @@
-"""The articles as the page shows and changes them: uploads, removal and undo, questions to begin with."""
+"""The articles as the page changes them: uploads, removal and undo; and example questions."""

@@ -1,4 +1,4 @@
-"""Files dropped on the page: under a name that is safe, in a folder named after their content, or one line why not."""
+"""Uploaded files: stored under a safe name in a folder named after their content, or refused with a reason."""
 
 import hashlib
 import os
@@ -15,10 +15,10 @@ from vectorstore.articles import Problem
 from vectorstore.readers.files import SUFFIXES
 
 LONGEST = 180
-"""Bytes of a name without its ending: file systems take 255 in all."""
+"""Bytes of a name without its suffix; file systems allow 255 in all."""
 
 STALE = 24 * 3600
-"""Seconds after which a file that never became whole is of a server that was killed."""
+"""Seconds after which a partial file must come from a server that was killed."""
 
 _BLOCK = 1 << 20
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
@@ -26,12 +26,12 @@ _FORBIDDEN = dict.fromkeys(map(ord, '<>:"|?*'), "_")
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
 )
-"""Names that Windows keeps for devices, with whatever ending."""
+"""Names that Windows reserves for devices, with any suffix."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """A file that came in whole: its safe `name`, the SHA-256 of its bytes, and where they wait (`partial`)."""
+    """A completely received file: its safe `name`, the SHA-256 of its bytes, and the file they are in (`partial`)."""
 
     name: str
     sha256: str
@@ -39,7 +39,7 @@ class Received:
 
 
 def receive(name: str, data: BinaryIO, folder: Path) -> Received | Problem:
-    """Write what was dropped as `name` into a partial file of `folder`; a Problem for what no reader could read.
+    """Write the data of a file named `name` to a partial file in `folder`; a Problem if no reader could read it.
 
     Raises UploadError when it can't be written.
     """
@@ -65,7 +65,7 @@ def receive(name: str, data: BinaryIO, folder: Path) -> Received | Problem:
 
 
 def place(received: Received, folder: Path) -> Path:
-    """Move a received file to where it stays; the same bytes under the same name come to the same place."""
+    """Move a received file to its final path, which depends on its bytes and name alone."""
     path = folder / received.sha256[:16] / received.name
     path.parent.mkdir(exist_ok=True)
     received.partial.replace(path)
@@ -73,14 +73,14 @@ def place(received: Received, folder: Path) -> Path:
 
 
 def discard(path: Path) -> None:
-    """Delete a file, and the folder that held nothing else."""
+    """Delete a file, and its folder if that is empty then."""
     with suppress(OSError):
         path.unlink(missing_ok=True)
         path.parent.rmdir()
 
 
 def sweep(folder: Path) -> None:
-    """Delete what a killed server left half-written."""
+    """Delete partial files that a killed server left behind."""
     for partial in folder.glob(".*.partial"):
         with suppress(OSError):
             if time.time() - partial.stat().st_mtime > STALE:
@@ -88,9 +88,9 @@ def sweep(folder: Path) -> None:
 
 
 def safe_name(name: str) -> str:
-    """The last part of a name, without what a file system or a reader's eye could be misled by.
+    """The last part of a path, without characters that mislead a file system or a reader's eye.
 
-    Raises UploadError for one that leaves nothing, or whose ending no reader knows.
+    Raises UploadError if nothing is left, or if no reader knows the suffix.
     """
     name = _visible(name.replace("\\", "/").rsplit("/", 1)[-1]).translate(_FORBIDDEN).strip(". ")
     if not name:

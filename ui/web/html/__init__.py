@@ -1,1 +1,1 @@
-"""Answers and articles as HTML: pure functions in which every word is escaped."""
+"""Answers and articles as HTML: pure functions that escape all text."""

@@ -1,4 +1,4 @@
-"""What stands below an answer: its warning, the strip, the figures that differ, the sources, what was left out."""
+"""The details after the text of an answer: warning, summary strip, figures that differ, sources, dropped sentences."""
 
 import re
 
@@ -6,16 +6,16 @@ from assistant.answer import Answer, Conflict, Statement
 from assistant.retrieval.near_duplicates import groups
 from ui.render import conflict_rows, excluded_line, figures_line, left_out_line, same_event
 from ui.web.html.citations import SHAPES, by_marker, byline_html, chip, name_of, target
-from ui.web.html.dates import day_of, from_to, spoken
+from ui.web.html.dates import day_of, from_to, readable
 from ui.web.html.escaping import link, safe, with_figures
 from ui.web.html.timeline import timeline
 
 _OF_THE_COMMAND = re.compile(r" \(--json[^)]*\)")
-"""What the lines of the command say of its flags."""
+"""Hints about flags in texts shared with the command, which the page leaves out."""
 
 
-def below(turn_id: str, answer: Answer) -> str:
-    """All of it as HTML; a refusal has no strip, and its passages are no sources."""
+def details_html(turn_id: str, answer: Answer) -> str:
+    """All details as HTML. A refusal has no summary strip, and its passages are not called sources."""
     warning = _warning(answer.warning) if answer.warning else ""
     if answer.refused:
         return warning + _nearest(turn_id, answer) + _foot(excluded_line(answer))
@@ -29,7 +29,7 @@ def _foot(line: str) -> str:
 
 
 def strip(answer: Answer) -> str:
-    """How many articles are cited, how many of them independent, from when to when, as of; "" without citations."""
+    """Summary strip: number of sources, how many independent, their dates, the newest; "" without citations."""
     if not answer.citations:
         return ""
     published = {citation.article_id: citation.published for citation in answer.citations}
@@ -37,19 +37,19 @@ def strip(answer: Answer) -> str:
     undated = len(published) - len(days)
     span = from_to(days)
     newest = from_to(days and [max(days)])
-    told = [
+    items = [
         f"{len(published)} source{'s' * (len(published) != 1)}",
         f"{independent(answer)} independent",
         span if span != newest else "",
         f"as of {newest}" if newest else "",
         "undated" if not days else f"{undated} undated" if undated else "",
     ]
-    items = "".join(f"<li>{safe(part)}</li>" for part in told if part)
-    return f'<ul class="strip" aria-label="The sources in short">{items}</ul>'
+    entries = "".join(f"<li>{safe(item)}</li>" for item in items if item)
+    return f'<ul class="strip" aria-label="The sources in short">{entries}</ul>'
 
 
 def independent(answer: Answer) -> int:
-    """How many articles are cited, those that bring copies of one text counted once."""
+    """The number of cited articles, counting those with near-duplicate quotes once."""
     head = {citation.article_id: citation.article_id for citation in answer.citations}
     for group in groups([citation.quote for citation in answer.citations]):
         joined = {head[answer.citations[place].article_id] for place in group}
@@ -62,17 +62,17 @@ def _warning(words: str) -> str:
 
 
 def _conflict(turn_id: str, answer: Answer, conflict: Conflict) -> str:
-    """The figures side by side: which, who says so, of when, where."""
+    """The table of figures that differ, and their timeline."""
     cited = by_marker(answer)
     figures = [answer.figures[place] for place in conflict.figures]
     rows = []
-    for figure, (as_of, words, says, _) in zip(figures, conflict_rows(answer, conflict), strict=True):
+    for figure, (as_of, words, attribution, _) in zip(figures, conflict_rows(answer, conflict), strict=True):
         sources = [cited[marker] for marker in (figure.marker, *figure.copies) if marker in cited]
         chips = " ".join(chip(turn_id, citation, verdict) for citation, verdict, _ in sources)
         publisher = next((citation.publisher for citation, _, _ in sources if citation.publisher), None)
         rows.append(
             f'<tr><th scope="row">{with_figures(words, [figure])}</th>'
-            f'<td data-label="who says so">{safe(says)}</td><td data-label="as of">{safe(spoken(as_of))}</td>'
+            f'<td data-label="who says so">{safe(attribution)}</td><td data-label="as of">{safe(readable(as_of))}</td>'
             f"<td>{chips} {safe(publisher or '')}</td></tr>"
         )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("figure", "who says so", "as of", "source"))
@@ -109,7 +109,7 @@ def _items(turn_id: str, answer: Answer) -> str:
 
 
 def _left_out(answer: Answer) -> str:
-    """The model's sentences that no source bears out, folded away, each with its verdict."""
+    """The model's statements that no source supports, collapsed, each with its verdict."""
     line = _OF_THE_COMMAND.sub("", left_out_line(answer))
     items = "".join(map(_dropped, answer.left_out))
     return f'<details class="left-out"><summary>{safe(line)}</summary><ul>{items}</ul></details>' if line else ""

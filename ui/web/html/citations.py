@@ -1,4 +1,4 @@
-"""A citation as a chip in the text: its number, its verdict by shape and word, its sentence on a card."""
+"""Citations as HTML: a chip with number and verdict in the text, and a card with the cited sentence."""
 
 import re
 from collections.abc import Sequence
@@ -11,32 +11,32 @@ from vectorstore.articles import Article
 SHAPES: dict[Verdict, str] = {"supported": "✓", "differs": "≠", "unsupported": "?"}
 
 
-def name_of(thing: Article | Citation) -> str:
+def name_of(source: Article | Citation) -> str:
     """The title; without one, the name of the file it was read from."""
-    return thing.title or re.split(r"[/\\]", thing.source)[-1] or "Untitled"
+    return source.title or re.split(r"[/\\]", source.source)[-1] or "Untitled"
 
 
-def byline_html(thing: Article | Citation) -> str:
+def byline_html(source: Article | Citation) -> str:
     """Title, publisher and day as HTML, the title first."""
-    return f'<cite>{safe(name_of(thing))}</cite> <span class="byline">{origin_html(thing)}</span>'
+    return f'<cite>{safe(name_of(source))}</cite> <span class="byline">{origin_html(source)}</span>'
 
 
-def origin_html(thing: Article | Citation) -> str:
+def origin_html(source: Article | Citation) -> str:
     """Publisher and day as HTML: "Reuters, 14 May 2025", "undated"."""
-    publisher = f"{safe(thing.publisher)}, " if thing.publisher else ""
-    return publisher + time_html(thing.published)
+    publisher = f"{safe(source.publisher)}, " if source.publisher else ""
+    return publisher + time_html(source.published)
 
 
-def target(turn_id: str, thing: Citation | Passage) -> str:
-    """The attributes by which the page opens an article at its sentence."""
-    article_id = thing.article_id if isinstance(thing, Citation) else thing.article.id
-    marker = f' data-marker="{thing.marker}"' if isinstance(thing, Citation) else ""
-    place = f'data-article="{safe(article_id)}" data-quote="{thing.start}-{thing.end}"'
+def target(turn_id: str, item: Citation | Passage) -> str:
+    """The attributes that the page's scripts read to open an article at a sentence."""
+    article_id = item.article_id if isinstance(item, Citation) else item.article.id
+    marker = f' data-marker="{item.marker}"' if isinstance(item, Citation) else ""
+    place = f'data-article="{safe(article_id)}" data-quote="{item.start}-{item.end}"'
     return f'data-turn="{safe(turn_id)}"{marker} {place}'
 
 
 def chip(turn_id: str, citation: Citation, verdict: Verdict, card_id: str = "") -> str:
-    """The button of a citation; `card_id` names the card that describes it."""
+    """The button of a citation; `card_id` is the id of its card, "" without one."""
     day = day_of(citation.published)
     origin = ", ".join(filter(None, (citation.publisher or name_of(citation), day.isoformat() if day else "undated")))
     described = f' aria-describedby="{safe(card_id)}"' if card_id else ""
@@ -48,7 +48,7 @@ def chip(turn_id: str, citation: Citation, verdict: Verdict, card_id: str = "") 
 
 
 def card(card_id: str, citation: Citation, verdict: Verdict, figures: Sequence[Figure]) -> str:
-    """What stands behind a chip: who published it when, under which title, and the sentence, its figure in bold."""
+    """The card of a chip: publisher, day, verdict, title, and the sentence with its figures in bold."""
     return (
         f'<span role="tooltip" class="card" id="{safe(card_id)}">'
         f'<span class="byline">{origin_html(citation)}</span> '
@@ -59,7 +59,7 @@ def card(card_id: str, citation: Citation, verdict: Verdict, figures: Sequence[F
 
 
 def by_marker(answer: Answer) -> dict[int, tuple[Citation, Verdict, list[Figure]]]:
-    """Each citation with the verdict of the statement that stands on it, and its figures."""
+    """For each marker: the citation, the verdict of the first statement that cites it, and its figures."""
     verdicts: dict[int, Verdict] = {}
     for statement in answer.statements:
         for marker in statement.markers:

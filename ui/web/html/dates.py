@@ -1,4 +1,4 @@
-"""Days as people read them: "14 May 2025", "12–14 May 2025", "undated"."""
+"""Dates as text for readers: "14 May 2025", "12–14 May 2025", "undated"."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 def day_of(text: str | None) -> date | None:
-    """The day that an ISO date, or date and time, begins with; None for anything else."""
+    """The day of an ISO date or date and time; None for anything else."""
     try:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
@@ -19,27 +19,27 @@ def day_of(text: str | None) -> date | None:
 
 
 def day_or_year(text: str | None) -> tuple[date, str] | None:
-    """A day with its ISO words, or the first day of the one year that the text names, with the year; else None."""
+    """(day, ISO date), or (1 January, year) where the text names exactly one year; else None."""
     if day := day_of(text):
         return day, day.isoformat()
     years = set(_YEAR.findall(text or ""))
     return (date(int(year := years.pop()), 1, 1), year) if len(years) == 1 else None
 
 
-def spoken(text: str | None) -> str:
-    """The day in words if it is one, else the text as it is; "undated" for none."""
+def readable(text: str | None) -> str:
+    """An ISO date as "14 May 2025"; other text as it is; "undated" for none."""
     day = day_of(text)
     return _words(day) if day else text or "undated"
 
 
 def time_html(text: str | None) -> str:
-    """The same as HTML, a day with its machine-readable form."""
+    """As `readable`, in HTML: a day as a <time> element."""
     day = day_of(text)
-    return f'<time datetime="{day.isoformat()}">{_words(day)}</time>' if day else safe(spoken(text))
+    return f'<time datetime="{day.isoformat()}">{_words(day)}</time>' if day else safe(readable(text))
 
 
 def from_to(days: Iterable[date]) -> str:
-    """From the first of the days to the last, naming year and month once: "28 April – 3 May 2025"; "" for none."""
+    """The range of the days, naming year and month once: "28 April – 3 May 2025"; "" for no days."""
     every = sorted(days)
     if not every:
         return ""

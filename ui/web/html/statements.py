@@ -1,4 +1,4 @@
-"""The text of an answer, statement by statement, with chips where its markers stand; no word lost, none added."""
+"""The text of an answer as paragraphs, one a statement, with chips in place of its markers; no word lost or added."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,37 +11,37 @@ from ui.web.html.escaping import emphasised, safe
 
 @dataclass(frozen=True)
 class Part:
-    """A statement of a text and the words before it (its lead); None: words behind the last statement."""
+    """A statement and the text before it (its lead). With `statement` None: the text after the last statement."""
 
     before: str
     statement: Statement | None
 
 
 def parts(text: str, statements: Iterable[Statement]) -> list[Part]:
-    """The text cut at its statements. A marker is only what stands behind a statement and is one of its own."""
-    found, at = [], 0
+    """The text cut at its statements, each with the markers that follow it; other "[1]" in the text stay text."""
+    result, at = [], 0
     for statement in statements:
         markers = "".join(rf"\s*\[{marker}\]" for marker in statement.markers)
         match = re.compile(re.escape(statement.text) + markers).search(text, at)
         if match:
-            found.append(Part(text[at : match.start()].strip(), statement))
+            result.append(Part(text[at : match.start()].strip(), statement))
             at = match.end()
     rest = text[at:].strip()
-    return [*found, Part(rest, None)] if rest else found
+    return [*result, Part(rest, None)] if rest else result
 
 
 def statements_html(turn_id: str, answer: Answer) -> str:
-    """The whole text of an answer as paragraphs, each citation a chip with its card."""
+    """The text of a finished answer; each citation is a chip with its card."""
     cited = by_marker(answer)
 
-    def told(place: int, statement: Statement) -> str:
+    def with_chips(place: int, statement: Statement) -> str:
         chips = []
         for marker in statement.markers:
             if marker in cited:
-                citation, _, its = cited[marker]
+                citation, _, figures = cited[marker]
                 card_id = f"card-{turn_id}-{place}-{marker}"
                 chips.append(chip(turn_id, citation, statement.verdict, card_id))
-                chips.append(card(card_id, citation, statement.verdict, its))
+                chips.append(card(card_id, citation, statement.verdict, figures))
             else:
                 chips.append(_number(marker))
         return f"{emphasised(statement.text, statement.marks, 'mark')} {' '.join(chips)}".rstrip()
@@ -49,30 +49,31 @@ def statements_html(turn_id: str, answer: Answer) -> str:
     pieces = []
     for place, part in enumerate(parts(answer.answer, answer.statements)):
         if part.statement is None:
-            pieces.append(f'<p class="statement lead">{safe(part.before)}</p>')
+            pieces.append(_lead(part.before))
         elif place == 0 and part.before:
-            pieces.append(f'<p class="statement lead">{safe(part.before)}</p>{_paragraph("", told(0, part.statement))}')
+            pieces += [_lead(part.before), _paragraph("", with_chips(0, part.statement))]
         else:
-            pieces.append(_paragraph(part.before, told(place, part.statement)))
+            pieces.append(_paragraph(part.before, with_chips(place, part.statement)))
     return "".join(pieces)
 
 
-def said_html(said: Sequence[StatementReady]) -> str:
-    """What has been said so far; its citations are not there yet, so its markers are bare numbers."""
+def statements_so_far_html(events: Sequence[StatementReady]) -> str:
+    """The text written so far. Its citations are not known yet, so its markers are plain numbers."""
     pieces = []
-    for one in said:
-        for part in parts(one.text, [one.statement]):
-            if part.statement is None or not part.statement.markers:
-                words = " ".join(filter(None, (part.before, part.statement.text if part.statement else "")))
-                pieces.append(f'<p class="statement lead">{safe(words)}</p>')
+    for event in events:
+        for part in parts(event.text, [event.statement]):
+            statement = part.statement
+            if statement is None or not statement.markers:
+                words = " ".join(filter(None, (part.before, statement.text if statement else "")))
+                pieces.append(_lead(words))
             else:
-                numbers = " ".join(map(_number, part.statement.markers))
-                pieces.append(
-                    _paragraph(
-                        part.before, f"{emphasised(part.statement.text, part.statement.marks, 'mark')} {numbers}"
-                    )
-                )
+                marked = emphasised(statement.text, statement.marks, "mark")
+                pieces.append(_paragraph(part.before, f"{marked} {' '.join(map(_number, statement.markers))}"))
     return "".join(pieces)
+
+
+def _lead(words: str) -> str:
+    return f'<p class="statement lead">{safe(words)}</p>'
 
 
 def _paragraph(before: str, words: str) -> str:

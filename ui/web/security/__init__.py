@@ -1,1 +1,1 @@
-"""Who may speak to the server, how often and how much: sign-in, sessions, rate limits, response headers."""
+"""Sign-in, sessions, rate limits and response headers: who may use the server, and how much."""

@@ -1,4 +1,4 @@
-"""The ASGI middleware before everything: pages of this server's own host alone and, with a password, who signed in."""
+"""ASGI middleware before everything else: it refuses other hosts and, with a password, visitors who did not sign in."""
 
 import re
 from typing import TYPE_CHECKING
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPEN = frozenset({"/sign-in", "/health"})
-"""Paths that answer without signing in."""
+"""Paths that need no signing in."""
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:/?#@\[\]\s]+)(?::[0-9]{1,5})?")
 _ADDRESS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9a-f.]*:[0-9a-f:.]*")
 
 
 class Access:
-    """The ASGI middleware that stands before everything. Streams pass through as they come."""
+    """The outermost ASGI middleware. Streams pass through unbuffered."""
 
     def __init__(self, app: "ASGIApp", rules: Rules, sessions: "Sessions") -> None:
         self.app, self.rules, self.sessions = app, rules, sessions
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Hands the request on, with its `Visitor`, or refuses it."""
+        """Pass the request on with its `Visitor`, or refuse it."""
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
         send = with_security(send)
-        if line := self._foreign(scope):
-            return await refuse(scope, send, 403, line)
+        if reason := self._foreign(scope):
+            return await refuse(scope, send, 403, reason)
         wait, name = self._signed_in(scope)
         if wait:
-            line = "too many wrong tokens: try again later"
-            return await refuse(scope, send, 429, line, [("retry-after", str(wait))])
+            message = "too many wrong tokens: try again later"
+            return await refuse(scope, send, 429, message, [("retry-after", str(wait))])
         if name is None and scope["path"] not in OPEN:
             if (
                 scope["type"] == "http"
@@ -44,28 +44,28 @@ class Access:
                 and "text/html" in header(scope, "accept")
             ):
                 return await refuse(scope, send, 303, "sign in first", [("location", "/sign-in")])
-            line = "sign in first, or send the header 'Authorization: Bearer TOKEN'"
-            return await refuse(scope, send, 401, line, [("www-authenticate", "Bearer")])
-        found = Visitor(name or "", name is not None, "" if self.rules.open else origin(scope))
-        return await self.app(with_visitor(scope, found), receive, send)
+            message = "sign in first, or send the header 'Authorization: Bearer TOKEN'"
+            return await refuse(scope, send, 401, message, [("www-authenticate", "Bearer")])
+        who = Visitor(name or "", name is not None, "" if self.rules.open else origin(scope))
+        return await self.app(with_visitor(scope, who), receive, send)
 
     def _foreign(self, scope: "Scope") -> str:
-        """Why the request is not from a page of this server, or for another; "" if it is ours.
+        """Why the request is for another host or from a page of another server; "" if neither.
 
-        A page elsewhere may have its own name lead to this machine (DNS rebinding): then the Host is that name.
+        A foreign page can have its own name resolve to this machine (DNS rebinding); the Host header is then that name.
         """
         named = headers(scope, "host")
-        found = _HOST.fullmatch(named[0].lower()) if len(named) == 1 else None
-        host = found[1].strip("[]") if found else ""
-        every = self.rules.hosts & ANY_ADDRESS and _ADDRESS.fullmatch(host)
-        if not (host in self.rules.hosts or every):
+        match = _HOST.fullmatch(named[0].lower()) if len(named) == 1 else None
+        host = match[1].strip("[]") if match else ""
+        any_address = self.rules.hosts & ANY_ADDRESS and _ADDRESS.fullmatch(host)
+        if not (host in self.rules.hosts or any_address):
             return f"this server is not {host or 'without a name'}: use the address it showed at its start"
         if any(urlsplit(origin).netloc.lower() != named[0].lower() for origin in headers(scope, "origin")):
             return "a page of another server may not use this one: open the page of this server itself"
         return ""
 
     def _signed_in(self, scope: "Scope") -> tuple[int, str | None]:
-        """The visitor's name, None if not signed in; and the seconds to wait after too many wrong tokens, else 0."""
+        """(seconds to wait after too many wrong tokens, else 0; the visitor's name, None if not signed in)."""
         if self.rules.open:
             return 0, ""
         for cookie in session_cookies(scope):

@@ -1,4 +1,4 @@
-"""The doors of Gradio's server that the page has no use for, shut: whoever comes in could only do harm there."""
+"""Paths of Gradio's server that the page does not use and an attacker could: they are answered with 404."""
 
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 LONGEST_NAME = 255
-"""Bytes of a part of an address: no file has a longer name, and to look for one fails."""
+"""Bytes of one part of a path. File systems allow no longer name, and looking for such a file raises an error."""
 
-# What is uploaded by Gradio's own route lies in the temporary folder for good, and is served to everyone. The calls
-# without a queue ("run", "api") fail at half a character; Gradio's clients use "call" and "queue".
-_SHUT = tuple(
+# Gradio's own upload route keeps files in the temporary folder for good and serves them to everyone. The calls without
+# a queue ("run", "api") fail at a lone surrogate; Gradio's clients use "call" and "queue".
+_BLOCKED = tuple(
     f"/gradio_api/{name}"
     for name in (
         "upload", "file", "proxy", "stream", "component_server", "custom_component", "process_recording", "deep_link",
@@ -21,19 +21,21 @@ _SHUT = tuple(
 )  # fmt: skip
 
 
-class Shut:
-    """The ASGI middleware that answers 404 at these addresses."""
+class BlockedPaths:
+    """ASGI middleware that answers 404 at blocked paths."""
 
     def __init__(self, app: "ASGIApp") -> None:
         self.app = app
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Hands the request on, or says that nothing is there."""
-        if scope["type"] != "lifespan" and is_shut(scope["path"]):
+        """Pass the request on, or answer 404."""
+        if scope["type"] != "lifespan" and is_blocked(scope["path"]):
             return await refuse(scope, send, 404, "there is nothing at this address")
         return await self.app(scope, receive, send)
 
 
-def is_shut(path: str) -> bool:
-    """Whether nothing is to be found at this path."""
-    return path.startswith(_SHUT) or any(len(part.encode(errors="replace")) > LONGEST_NAME for part in path.split("/"))
+def is_blocked(path: str) -> bool:
+    """Whether the path is one of those that Gradio should not answer, or has a part that is too long."""
+    return path.startswith(_BLOCKED) or any(
+        len(part.encode(errors="replace")) > LONGEST_NAME for part in path.split("/")
+    )

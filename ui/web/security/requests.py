@@ -1,4 +1,4 @@
-"""What a request says of itself: headers, origin, session cookies, the visitor that `Access` found."""
+"""Reading a request: headers, origin, session cookies, and the visitor that `Access` recognised."""
 
 import json
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ _VISITOR = "dateline.visitor"
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks. `known`: may use the server.
+    """Who sent a request. `known`: they may use the server.
 
-    `name` is the one that was proven, folded (names.py), and `origin` the address it comes from; both are "" on a
-    server without a password, where nobody is told from another.
+    `name` is the signed-in name, folded (`user_names.folded`), and `origin` the address it comes from. Both are "" on
+    a server without a password, where visitors are not distinguished.
     """
 
     name: str = ""
@@ -31,18 +31,18 @@ _CURRENT: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
 
 
 def current() -> Visitor:
-    """Who made the request that this thread or coroutine works for."""
+    """The visitor whose request this thread or coroutine handles."""
     return _CURRENT.get() or Visitor()
 
 
 def visitor(scope: "Scope") -> Visitor:
-    """Who sent this request; nobody known where no `Access` stands before the app."""
-    found = scope.get(_VISITOR)
-    return found if isinstance(found, Visitor) else Visitor()
+    """The visitor of this request; an unknown one where no `Access` comes before the app."""
+    recognised = scope.get(_VISITOR)
+    return recognised if isinstance(recognised, Visitor) else Visitor()
 
 
 def owner(request: "Request") -> str:
-    """Whose the conversations are: the proven name of a person or a program; "" on a server without a password."""
+    """The owner of the conversations: the signed-in person or program; "" on a server without a password."""
     return visitor(request.scope).name
 
 
@@ -51,14 +51,14 @@ def known(request: "Request") -> bool:
     return visitor(request.scope).known
 
 
-def with_visitor(scope: "Scope", found: Visitor) -> "Scope":
-    """The request for the app behind `Access`, which `visitor`, `owner`, `known` and `current` then know."""
-    _CURRENT.set(found)
-    return {**scope, _VISITOR: found}
+def with_visitor(scope: "Scope", who: Visitor) -> "Scope":
+    """The request with its visitor, for `visitor`, `owner`, `known` and `current`."""
+    _CURRENT.set(who)
+    return {**scope, _VISITOR: who}
 
 
 def headers(scope: "Scope", name: str) -> list[str]:
-    """All values of a header, in the order they came."""
+    """All values of a header, in their order."""
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name.encode()]
 
 
@@ -68,29 +68,32 @@ def header(scope: "Scope", name: str) -> str:
 
 
 def origin(scope: "Scope") -> str:
-    """The address a request came from; of IPv6 the network, of which everyone has a whole one of addresses."""
+    """The address a request came from; for IPv6 its /64 network, since one visitor usually has a whole one."""
     text = str((scope.get("client") or ("",))[0])
     try:
-        found = ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return text
-    if found.version == 4:
+    if address.version == 4:
         return text
-    return str(found.ipv4_mapped or ip_network((found.packed, 64), strict=False))
+    return str(address.ipv4_mapped or ip_network((address.packed, 64), strict=False))
 
 
 def session_cookies(scope: "Scope") -> list[str]:
-    """What the browser sent as our cookie."""
-    pairs = (pair.strip().partition("=") for line in headers(scope, "cookie") for pair in line.split(";"))
+    """The values of our session cookie."""
+    pairs = (pair.strip().partition("=") for value in headers(scope, "cookie") for pair in value.split(";"))
     return [value for key, _, value in pairs if key == "dateline_session"]
 
 
-async def refuse(scope: "Scope", send: "Send", status: int, line: str, more: Iterable[tuple[str, str]] = ()) -> None:
-    """Answer with {"error": line} instead of the app, in OpenAI's shape below /v1; a websocket is closed unopened."""
+async def refuse(scope: "Scope", send: "Send", status: int, message: str, more: Iterable[tuple[str, str]] = ()) -> None:
+    """Answer {"error": message} instead of the app, in OpenAI's shape under /v1. A websocket is closed unopened.
+
+    `more` are further response headers.
+    """
     if scope["type"] == "websocket":
-        return await send({"type": "websocket.close", "code": 1008, "reason": line})
-    openai = {"message": line, "type": "invalid_request_error", "param": None, "code": None}
-    body = json.dumps({"error": openai if scope["path"].startswith("/v1/") else line}).encode()
+        return await send({"type": "websocket.close", "code": 1008, "reason": message})
+    openai = {"message": message, "type": "invalid_request_error", "param": None, "code": None}
+    body = json.dumps({"error": openai if scope["path"].startswith("/v1/") else message}).encode()
     fields = [("content-type", "application/json"), ("content-length", str(len(body))), *more]
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in fields]
     await send({"type": "http.response.start", "status": status, "headers": encoded})

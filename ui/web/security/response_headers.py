@@ -1,4 +1,4 @@
-"""What every response tells the browser: what the page may load and run, and who may frame it."""
+"""Security headers of every response: what the page may load and run, and that no other page may frame it."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
-        # Gradio writes its settings and styles into the page and makes functions of the page's own JavaScript.
+        # Gradio puts settings and styles into the page, and compiles the page's JavaScript with `new Function`.
         "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
@@ -23,13 +23,13 @@ CONTENT_POLICY = "; ".join(
 _SECURITY = [
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    # Not "no-referrer": with that a browser names "null" as the origin of our own sign-in form.
+    # Not "no-referrer": with it browsers send "Origin: null" with our own sign-in form.
     (b"referrer-policy", b"same-origin"),
 ]
 
 
 def with_security(send: "Send") -> "Send":
-    """The same `send`, with the headers on whatever response begins."""
+    """The same `send`, adding the headers to every response."""
 
     async def sending(message: "Message") -> None:
         if message["type"] == "http.response.start":

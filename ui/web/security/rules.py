@@ -1,4 +1,4 @@
-"""Which names the server goes by, and which password and tokens let people and programs in."""
+"""The host names of the server, and the password and tokens with which people and programs sign in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,16 +8,16 @@ from ui.errors import ServerError
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})
 TOKEN_NAME = "token"
-"""The name of the program that has the one token without a name."""
+"""The name of the program that uses the token without a name."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """`hosts` are the names the server goes by, without ports; "0.0.0.0" and "::" stand for every address in digits.
+    """Who may use the server. Raises ServerError for an empty password or token.
 
-    Without password and token everyone who reaches the server may use it. The token is for programs, the password
-    for people; where there is no password, the token is theirs too. `tokens` are names of programs by the token that
-    each has of its own. Raises ServerError for an empty one.
+    `hosts` are the accepted host names without ports; "0.0.0.0" and "::" stand for any numeric address. The `password`
+    is for people, the `token` for programs, and for people too where there is no password; `tokens` maps further
+    tokens to the names of their programs. Without any of them everyone who reaches the server may use it.
     """
 
     hosts: frozenset[str] = LOOPBACK
@@ -36,5 +36,5 @@ class Rules:
 
     @property
     def programs(self) -> Mapping[str, str]:
-        """The names of all programs by their tokens."""
+        """The names of all programs, by their tokens."""
         return {**({self.token: TOKEN_NAME} if self.token else {}), **self.tokens}

@@ -1,4 +1,4 @@
-"""The page on which people sign in, and what is sent from it."""
+"""The sign-in page and its routes."""
 
 import html
 from typing import TYPE_CHECKING
@@ -8,8 +8,8 @@ from ui.errors import PeopleError
 from ui.web.security.requests import origin, session_cookies
 from ui.web.security.sessions import HOURS, Sessions
 from ui.web.security.user_names import LONGEST as LONGEST_NAME
-from ui.web.security.user_names import folded, tidy, usable
-from ui.web.security.users import LONGEST, SHORTEST, given
+from ui.web.security.user_names import folded, skeleton, tidy, usable
+from ui.web.security.users import LONGEST, SHORTEST, new_passphrase
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -40,7 +40,7 @@ code {{ font-size: 1.2em; user-select: all; }}
 </body>
 </html>
 """
-_FORM = """{told}
+_FORM = """{alert}
 <form method="post" action="/sign-in">
 <label for="name">Your name</label>
 <input id="name" name="name" autocomplete="username" maxlength="{longest}" required value="{name}">
@@ -77,17 +77,17 @@ def add_routes(app: "FastAPI", sessions: Sessions) -> None:
         name, own, where = tidy(name), own.strip(), origin(request.scope)
         if not usable(name):
             return _form(400, f"The name can't be used: expected 1 to {LONGEST_NAME} printable characters.")
-        wait, right = sessions.admits(password, sessions.rules.password or sessions.rules.token or "", where)
+        wait, right = sessions.check_password(password, sessions.rules.password or sessions.rules.token or "", where)
         if wait:
             return _form(429, f"Too many wrong passwords: try again in {wait} s.", name, wait)
         if not right:
             return _form(401, "That is not the password: ask who runs this server.", name)
         async with sessions.one_at_a_time:
-            refused, fresh = await to_thread.run_sync(_opened, sessions, name, own, where)
+            refused, fresh = await to_thread.run_sync(_unlock, sessions, name, own, where)
         if refused:
             return refused
         reply = _page(_GIVEN.format(name=html.escape(name), own=html.escape(fresh))) if fresh else None
-        return _with_session(reply or RedirectResponse("/", 303), sessions.session(name), request.url.scheme == "https")
+        return _with_session(reply or RedirectResponse("/", 303), sessions.issue(name), request.url.scheme == "https")
 
     @app.post("/sign-out", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
@@ -98,19 +98,19 @@ def add_routes(app: "FastAPI", sessions: Sessions) -> None:
         return reply
 
 
-def _opened(sessions: Sessions, name: str, own: str, where: str) -> tuple["Response | None", str]:
-    """What refuses the name with this passphrase, else None; the passphrase that a new name has now, else ""."""
-    if folded(name) in map(folded, sessions.rules.programs.values()):
+def _unlock(sessions: Sessions, name: str, own: str, where: str) -> tuple["Response | None", str]:
+    """Check or register a name: (the reply that refuses it or None, the passphrase given to a new name or "")."""
+    if skeleton(name) in map(skeleton, sessions.rules.programs.values()):
         return _form(400, f"{name} is the name of a program here: choose another name.", name), ""
     try:
         if not sessions.people.has(name):
-            return _taken(sessions, name, own, where)
+            return _register(sessions, name, own, where)
         if not own:
             return _form(401, f"{name} is somebody's name already: {_ITS_OWN}", name), ""
-        if wait := sessions.may_try(name, where):
+        if wait := sessions.passphrase_wait(name, where):
             return _form(429, f"Too many wrong passphrases: try again in {wait} s.", name, wait), ""
         if not sessions.people.opens(name, own):
-            sessions.missed(name, where)
+            sessions.count_wrong_passphrase(name, where)
             return _form(401, f"That is not the passphrase of {name}: {_ITS_OWN}", name), ""
     except PeopleError as error:
         return _form(500, f"{error}.", name), ""
@@ -123,24 +123,26 @@ _ITS_OWN = (
 )
 
 
-def _taken(sessions: Sessions, name: str, own: str, where: str) -> tuple["Response | None", str]:
-    """As `_opened`, for a name that nobody has yet."""
+def _register(sessions: Sessions, name: str, own: str, where: str) -> tuple["Response | None", str]:
+    """As `_unlock`, for a name that nobody has yet."""
     if own and not SHORTEST <= len(own) <= LONGEST:
         return _form(400, f"The passphrase has {len(own)} characters: expected {SHORTEST} to {LONGEST}.", name), ""
     if own and (folded(own) == folded(name) or own == sessions.rules.password):
         return _form(400, "The passphrase is your name or the server's password: choose another.", name), ""
-    if wait := sessions.may_take(where):
+    if other := sessions.people.lookalike(name):
+        return _form(401, f"{name} looks like the name {other}, which is taken: choose another.", name), ""
+    if wait := sessions.count_new_name(where):
         return _form(429, f"Too many new names from this address: try again in {wait} s.", name, wait), ""
-    own = own or given()
+    own = own or new_passphrase()
     if not sessions.people.claim(name, own):
         return _form(401, f"{name} is somebody's name already: {_ITS_OWN}", name), ""
     return None, own
 
 
-def _form(status: int = 200, told: str = "", name: str = "", wait: int = 0) -> "Response":
-    alert = f'<p role="alert">{html.escape(told)}</p>' if told else ""
+def _form(status: int = 200, message: str = "", name: str = "", wait: int = 0) -> "Response":
+    alert = f'<p role="alert">{html.escape(message)}</p>' if message else ""
     return _page(
-        _FORM.format(told=alert, name=html.escape(name), longest=LONGEST_NAME, shortest=SHORTEST), status, wait
+        _FORM.format(alert=alert, name=html.escape(name), longest=LONGEST_NAME, shortest=SHORTEST), status, wait
     )
 
 

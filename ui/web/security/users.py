@@ -1,4 +1,4 @@
-"""The people who sign in, each name with a passphrase of its own, in one small file beside the conversations."""
+"""The people who sign in: their names and hashed passphrases, in one small file beside the conversations."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from ui.errors import PeopleError
-from ui.web.security.user_names import folded
+from ui.web.security.user_names import folded, skeleton
 
 FILE_NAME = "people.json"
 SHORTEST, LONGEST = 8, 200
@@ -21,12 +21,12 @@ SHORTEST, LONGEST = 8, 200
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _COST, _BLOCK = 2**14, 8
-"""Of scrypt: 16 MiB and about a twentieth of a second for each try."""
+"""Parameters of scrypt: 16 MiB and about a twentieth of a second for each check."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who signed in first with this name. `proof` is the scrypt hash of the passphrase; `since` is ISO 8601 in UTC."""
+    """A registered name. `proof` is the scrypt hash of its passphrase; `since` is ISO 8601 in UTC."""
 
     name: str
     salt: str
@@ -35,7 +35,7 @@ class Person:
 
 
 class People:
-    """The people in one file, in memory alone where there is none. Safe to share between threads and processes.
+    """The people of one file, or of memory alone where `path` is None. Safe to share between threads and processes.
 
     All methods but `stamp` raise PeopleError when the file can't be read or written; it is left as it is.
     """
@@ -50,25 +50,31 @@ class People:
         return [person for _, person in sorted(self._read().items())]
 
     def has(self, name: str) -> bool:
-        """Whether somebody has this name, in any spelling."""
+        """Whether this name is registered, in any spelling."""
         return folded(name) in self._read()
 
+    def lookalike(self, name: str) -> str | None:
+        """Another registered name that looks the same, such as one with a Cyrillic letter; None without one."""
+        looks, key = skeleton(name), folded(name)
+        others = (person.name for other, person in self._read().items() if other != key)
+        return next((other for other in others if skeleton(other) == looks), None)
+
     def claim(self, name: str, passphrase: str) -> bool:
-        """Bind a name to a passphrase; False if it is somebody's already."""
+        """Register a name with a passphrase; False if it is registered already."""
         return self._write(name, passphrase, new=True)
 
     def reset(self, name: str, passphrase: str) -> bool:
-        """Give a known name another passphrase, which ends its sessions; False if nobody has the name."""
+        """Give a registered name another passphrase, which ends its sessions; False if nobody has the name."""
         return self._write(name, passphrase, new=False)
 
     def opens(self, name: str, passphrase: str) -> bool:
-        """Whether this is the passphrase of the name. It takes as long for a name that nobody has."""
+        """Whether this is the passphrase of the name. Takes equally long for a name that nobody has."""
         person = self._read().get(folded(name))
         proof = _proof(passphrase, person.salt if person else "00")
         return hmac.compare_digest(proof, person.proof if person else "") and person is not None
 
     def stamp(self, name: str) -> str:
-        """What changes with the passphrase of a name, so that older sessions end; "" for a name that nobody has."""
+        """A value that changes with the name's passphrase, for ending older sessions; "" for a name that nobody has."""
         try:
             person = self._read().get(folded(name))
         except PeopleError:
@@ -84,9 +90,9 @@ class People:
                 if not self._put(name, passphrase, new):
                     return False
                 partial = self.path.with_name(f"{self.path.name}.part")
-                told = {"people": {key: asdict(person) for key, person in self._known.items()}}
+                content = {"people": {key: asdict(person) for key, person in self._known.items()}}
                 with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                    json.dump(told, file, indent=2)
+                    json.dump(content, file, indent=2)
                     file.flush()
                     os.fsync(file.fileno())
                 partial.replace(self.path)
@@ -109,15 +115,15 @@ class People:
         return True
 
     def _read(self) -> dict[str, Person]:
-        """The people; the file is read again when it has changed."""
+        """The people by their folded names; the file is read again when it has changed."""
         if self.path is None:
             return self._known
         try:
             about = self.path.stat()
             seen = (about.st_mtime_ns, about.st_size, about.st_ino)
             if seen != self._seen:
-                told = json.loads(self.path.read_text(encoding="utf-8"))
-                self._known = {str(key): Person(**fields) for key, fields in told["people"].items()}
+                content = json.loads(self.path.read_text(encoding="utf-8"))
+                self._known = {str(key): Person(**fields) for key, fields in content["people"].items()}
                 self._seen = seen
         except FileNotFoundError:
             self._known, self._seen = {}, None
@@ -129,11 +135,11 @@ class People:
         return self._known
 
 
-def given() -> str:
-    """A passphrase for somebody who chooses none: four groups of four letters and digits that look like no other."""
+def new_passphrase() -> str:
+    """A random passphrase: four groups of four letters and digits, without those that look alike."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def _proof(passphrase: str, salt: str) -> str:
-    said = unicodedata.normalize("NFC", passphrase.strip()).encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(said, salt=bytes.fromhex(salt), n=_COST, r=_BLOCK, p=1, dklen=32).hex()
+    encoded = unicodedata.normalize("NFC", passphrase.strip()).encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(encoded, salt=bytes.fromhex(salt), n=_COST, r=_BLOCK, p=1, dklen=32).hex()

@@ -108,11 +108,9 @@ async function changed() {
 }
 
 async function loadExamples() {
-  const { examples, ready } = await request("/api/examples");
+  const { examples } = await request("/api/examples");
   find("[data-examples]").replaceChildren(...examples.map((text) =>
     make("li", {}, make("button", { type: "button", onclick: () => parts.running || ask(text) }, text))));
-  if (!ready && !examples.length) find("[data-examples]").append(make("li", { class: "quiet" }, "Looking for questions that your articles answer…"));
-  if (!ready) setTimeout(() => loadExamples().catch(() => {}), 2000);
 }
 
 for (const input of all("[data-filter]")) {

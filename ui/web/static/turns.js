@@ -62,7 +62,7 @@ function over(shown) {
   if (!shown.error && !ended(shown.state)) return;
   if (shown.turn === parts.running) {
     running("");
-    const said = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed, #turn-${shown.turn} .unkept`).map(plain).join(" ");
+    const said = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed, #turn-${shown.turn} .unsaved`).map(plain).join(" ");
     find("[data-told]").textContent = said || "Stopped.";
     attempt(loadConversations);
   }
