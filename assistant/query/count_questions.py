@@ -31,7 +31,6 @@ _ASKING_LATER = frozenset("to for out up on of as here".split())
 _ENDING = _MARKS | frozenset(
     "please thanks thank you altogether overall exactly roughly approximately is was are were known given".split()
 )
-_IN_ALL = frozenset("total all".split())
 _COUNTS = frozenset(
     """number numbers num # count counts total totals tally tallies quantity quantities amount amounts figure figures
     headcount statistic statistics stat stats sum""".split()
@@ -145,7 +144,7 @@ def _clause(text: str) -> str | None:
     if plain[:1] == ["who"]:
         return None
     if plain[:2] == ["how", "many"] and len(tokens) > 2:
-        return _of_noun(tokens[2:]) or joined(tokens[2:])
+        return joined(tokens[2:])
     return _in_its_place(joined(tokens)) or _named(_less_determiner(tokens))
 
 
@@ -159,12 +158,8 @@ def _bare(text: str) -> list[str]:
     start, end = 0, len(tokens)
     while start < end and (plain[start] in _ASKING or (start and plain[start] in _ASKING_LATER)):
         start += 1
-    if plain[-1:] == ["then"] and plain[-2:-1] not in (["by"], ["since"], ["until"]):
-        end -= 1
     while end > start and plain[end - 1] in _ENDING:
         end -= 1
-    if end - start > 2 and plain[end - 1] in _IN_ALL and plain[end - 2] == "in":
-        end -= 2
     return tokens[start - 1 if start and plain[start - 1] in ("the", "a", "an") else start : end]
 
 

@@ -192,15 +192,10 @@ def is_known(token: str) -> bool:
 
 
 def _dangles(rest: Sequence[str], place: int) -> bool:
-    """Whether a preposition or determiner is without its noun: "for the" in "for the (hits) on Kyiv"."""
+    """Whether a preposition or determiner is without its noun: "the" in "for the (hits) on Kyiv"."""
     word, after = rest[place].lower(), rest[place + 1].lower() if place + 1 < len(rest) else ""
     if word == "and" or (word in _PREPOSITIONS | _DETERMINERS and not after):
         return True
-    if word in _PREPOSITIONS:
-        following = [token.lower() for token in rest[place + 1 :]]
-        while following and following[0] in _DETERMINERS:
-            following.pop(0)
-        return not following or following[0] in _PREPOSITIONS
     return word in _DETERMINERS and after in _PREPOSITIONS
 
 
