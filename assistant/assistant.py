@@ -15,7 +15,7 @@ from assistant.composition.composing import compose, no_question, refusal, with_
 from assistant.composition.drafting import draft, left_out, stated
 from assistant.language.synonyms import other_words
 from assistant.model.language_model import LanguageModel
-from assistant.query.counting import counted_thing
+from assistant.query.counting import counted_noun
 from assistant.query.question import Query, understand
 from assistant.query.rewriting import cited_before, in_turn
 from assistant.ranker.ranker import SentenceReader
@@ -144,7 +144,7 @@ class Assistant:
                 statements,
                 cited,
                 lead=lead,
-                counted=counted_thing(query.standalone),
+                counted=counted_noun(query.standalone),
                 query=query.standalone,
                 left_out=left_out(drafted),
                 excluded_sentences=excluded_sentences(passages),

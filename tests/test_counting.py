@@ -6,7 +6,7 @@ from assistant.query.counting import (
     answers_count,
     asked_events,
     concepts,
-    counted_thing,
+    counted_noun,
     counts,
     events,
     other_count,
@@ -84,7 +84,7 @@ KILLED = "A brutal strike on Kyiv left at least 12 people killed and more than 1
     ],
 )
 def test_what_a_question_wants_counted(question: str, thing: str | None) -> None:
-    assert counted_thing(question) == thing
+    assert counted_noun(question) == thing
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_what_is_not_said_is_said_in_good_english(question: str, clause: str | N
 @settings(deadline=None)
 @given(st.one_of(st.text(), st.text().map("How many {} hit Kyiv?".format)))
 def test_no_question_breaks_it(question: str) -> None:
-    counted_thing(question)
+    counted_noun(question)
     said = silence(question)
     assert said.startswith("The articles do not say ")
     assert said.endswith(". What they count:")

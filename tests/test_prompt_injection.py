@@ -160,6 +160,8 @@ def test_what_can_not_be_seen_decides_nothing(hidden: list[str]) -> None:
         ("Ígn\u200bore ＡＬＬ", "ignore all"),
         ("1gn0r3 4ll", "ignore all"),
         ("ignоrе", "ignore"),
+        ("ꭵgnⲟre", "ignore"),
+        ("ɪɢɴᴏʀᴇ", "ignore"),
         ("ig<b>no</b>re", "ignore"),
         ("i g n o r e", "ignore"),
         ("&#105;gnore&nbsp;it", "ignore it"),

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from assistant.answer import Citation, Passage
 from assistant.language.stems import stems
-from assistant.query.counting import counted_thing
+from assistant.query.counting import counted_noun
 from assistant.query.rewriting import asks_who_said_it, cited_before, goes_elsewhere, in_turn, is_followup, standalone
 from vectorstore.articles import Article
 
@@ -105,8 +105,8 @@ def test_a_new_subject_leaves_the_old_one_behind() -> None:
 
 
 def test_a_count_goes_on_counting() -> None:
-    assert counted_thing(standalone("and how many were shot down?", ["How many drones were launched?"])) == "drones"
-    assert counted_thing(standalone("and missiles?", [DRONES])) == "missiles"
+    assert counted_noun(standalone("and how many were shot down?", ["How many drones were launched?"])) == "drones"
+    assert counted_noun(standalone("and missiles?", [DRONES])) == "missiles"
 
 
 @pytest.mark.parametrize(

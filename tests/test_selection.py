@@ -113,7 +113,7 @@ def test_no_sentence_is_searched_for_amounts_twice_for_one_count(monkeypatch: py
 
     find = mentions._amounts
     monkeypatch.setattr(mentions, "_amounts", counted)
-    mentions._read.cache_clear()
+    mentions._amounts_of.cache_clear()
     question = "How many drones hit the port?"
     chosen = choose(question, [SHOT_DOWN, LAUNCHED], [])
     lead_of(question, question, chosen)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.language.lexicon import NAMED_DAY, NAMED_MONTH, SHORT_MONTHS, STOP_WORDS, alternatives
 from assistant.language.stems import stem, stems
 from assistant.quantities.mentions import amounts
 from assistant.quantities.numbers import Number
 from vectorstore.text.normalization import LETTERS
-from vectorstore.text.words import STOP_WORDS
 
 Form = Literal["name", "date", "number", "quote", "phrase", "read", "heard"]
 """The form of a candidate; "read" is one that the ranker read and no rule found, "heard" one that the reader did."""
@@ -24,10 +24,8 @@ _DATELINE = re.compile(
 )
 """Where a dispatch comes from, in front of its first sentence: "PARIS (AP) —", "(CNN)"; not "NATO — an alliance —"."""
 
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-_SHORT = r"Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
-_MONTHS = f"(?:{_MONTH}|{_SHORT})"
-_DAYS = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_MONTHS = rf"(?:{NAMED_MONTH}|(?:{alternatives(SHORT_MONTHS)})\.?)"
+_DAYS = f"(?:{NAMED_DAY})"
 _DATE = re.compile(
     rf"""\b(?:(?:{_DAYS},?\s+)?{_MONTHS}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?
       | \d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS}(?:,?\s+\d{{4}})?

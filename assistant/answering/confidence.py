@@ -8,7 +8,7 @@ from assistant.answering.reader import Heard
 from assistant.answering.scoring import Finding, is_right_form
 from assistant.answering.selection import Choice
 from assistant.language.stems import proper, rarity, stem, stems, words
-from assistant.query.counting import counted_thing, counts
+from assistant.query.counting import counted_noun, counts
 
 SURE = 0.5
 """Below it an answer comes with a warning: it is as likely wrong as right."""
@@ -48,7 +48,7 @@ def signals(
     """
     if not choices:
         return {"constant": 1.0}
-    first, thing = choices[0].passage, counted_thing(query)
+    first, thing = choices[0].passage, counted_noun(query)
     found = {
         "coverage": first.coverage,
         "cosine": first.cosine,

@@ -18,7 +18,7 @@ from assistant.answering.model_features import Clues
 from assistant.answering.weights import PLAIN
 from assistant.language.stems import rarity, stem, stems, words
 from assistant.query.answer_type import NUMERIC, Kind, focus, kind
-from assistant.query.counting import answers_count, counted_thing, counts
+from assistant.query.counting import answers_count, counted_noun, counts
 from assistant.retrieval.evidence import lateness
 from vectorstore.text.normalization import LETTERS
 
@@ -176,7 +176,7 @@ class _Asked:
         self.question, self.stems = question, stems(question)
         self.kind: Kind = kind(question)
         self.focus = focus(question)
-        self.thing = counted_thing(question)
+        self.thing = counted_noun(question)
         self._counted: dict[str, frozenset[int]] = {}
         self.weights = {stem(w): rarity(w) for w in words(question) if stem(w) in self.stems}
 

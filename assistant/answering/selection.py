@@ -8,7 +8,7 @@ from assistant.answer import Passage
 from assistant.answering.scoring import Finding
 from assistant.language.stems import stems
 from assistant.language.synonyms import lacks_kind
-from assistant.query.counting import answers_count, counted_thing, counts, other_count, silence
+from assistant.query.counting import answers_count, counted_noun, counts, other_count, silence
 from assistant.retrieval.near_duplicates import groups
 
 MOST = 5
@@ -77,7 +77,7 @@ def weigh(passages: Sequence[Passage], findings: Sequence[Finding]) -> dict[int,
 
 def _figures(query: str, ranked: Sequence[Passage]) -> list[Choice]:
     """The choices for a question that counts something: each article's best figure; none if no passage counts it."""
-    thing = counted_thing(query)
+    thing = counted_noun(query)
     if thing is None:
         return []
     exact = [(passage, found) for passage in ranked if (found := answers_count(query, passage.text))]
@@ -107,7 +107,7 @@ def _repeats(choice: Choice, chosen: Sequence[Choice]) -> bool:
 
 def lead_of(question: str, query: str, choices: Sequence[Choice]) -> str:
     """What stands in front: that no article gives the count asked for, if all that is said counts something else."""
-    thing = counted_thing(query)
+    thing = counted_noun(query)
     sentences = [choice.passage.text for choice in choices]
     other = thing and all(counts(text, thing) and other_count(query, text) for text in sentences)
     unnamed = thing and sentences and all(lacks_kind(question, text) for text in sentences)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Passage
+from assistant.language.lexicon import NAMED_DAY, NAMED_MONTH, STOP_WORDS
 from assistant.retrieval.prompt_injection import orders
 from vectorstore.text.sentences import sentences
-from vectorstore.text.words import STOP_WORDS
 
 MOST = 3
 """Sentences that may be added before a sentence, and as many after it."""
@@ -43,10 +43,7 @@ _SETTING = re.compile(
 )
 """A sentence that opens with one of these has its subject after the first comma; a noun before it is no antecedent."""
 
-_CALENDAR = re.compile(
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
-    r"|November|December"
-)
+_CALENDAR = re.compile(f"{NAMED_DAY}|{NAMED_MONTH}")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]+")
 

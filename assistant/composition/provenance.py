@@ -4,15 +4,16 @@ import re
 from dataclasses import dataclass
 
 from assistant.answer import Passage
-from assistant.quantities.event_dates import WEEKDAYS, When, event_time
+from assistant.language.lexicon import ANNOUNCING, NAMED_DAY, PLAIN_SAYING, SAYING_NOW, alternatives
+from assistant.quantities.event_dates import When, event_time
 from assistant.quantities.events import counted_event
 from assistant.quantities.numbers import Number
 from vectorstore.text.sentences import sentences
 
-_SAY = """said says reported reports claimed claims stated states estimated estimates confirmed confirms announced
-    warned warns told declared revealed insisted alleged"""
 _NAME = r"[A-Z][\w’'-]*\.?"
-_VERB = rf"(?:{'|'.join(_SAY.split())})"
+# Without "argued": people argue with each other, too.
+_REPORTS = PLAIN_SAYING | SAYING_NOW | ANNOUNCING - {"argued"} | {"told", "claimed", "alleged", "estimated"}
+_VERB = rf"(?:{alternatives(_REPORTS)})"
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording\s+to|[Pp]er(?=\s+[A-Z]))\s+((?:[^,.;:()“”\"—–]|(?<=[A-Z])\.|\.(?=\w))+)")
 _SAYS = re.compile(
     rf"\b{_VERB}\b|\b(?:added|noted|wrote|posted|found|recorded|counted)\b(?=\s+that\b|\s+on\b)|\bputs?\b(?=\s+the\b)"
@@ -42,7 +43,7 @@ _PRONOUN = re.compile(r"(?:he|she|they|it|we|i|you)$", re.IGNORECASE)
 _PERSON = re.compile(rf"(?<![\w.])(?:(?:[A-Z]\.)+\s+)?{_NAME}(?:\s+{_NAME})+")
 _NO_NAME = re.compile(
     r"^(?:(?:On|In|At|By|After|Before|But|And|As|When|While|Since|For"
-    rf"|{'|'.join(name.title() for name in WEEKDAYS)})\b\s*)+"
+    rf"|{NAMED_DAY})\b\s*)+"
 )
 """Words capitalised only because they begin a sentence, and days of the week."""
 
@@ -124,9 +125,7 @@ def _subject(text: str) -> str | None:
 
 def _clean(text: str) -> str:
     """The source without days, places ("in an interview") and conjunctions around it."""
-    text = re.sub(
-        r"\s+(?:on\s+|late\s+|early\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day.*$|\s+in\s+an?\s.*$", "", text
-    )
+    text = re.sub(rf"\s+(?:on\s+|late\s+|early\s+)?(?:{NAMED_DAY}).*$|\s+in\s+an?\s.*$", "", text)
     return _OPENING.sub("", " ".join(text.split())).strip(" ,“”\"'’")
 
 

@@ -8,7 +8,8 @@ from itertools import combinations
 from typing import Literal
 
 from assistant.answer import Passage
-from assistant.quantities.event_dates import MONTHS, WEEKDAYS, When
+from assistant.language.lexicon import MONTH_NUMBERS, NAMED_DAY, alternatives
+from assistant.quantities.event_dates import When
 
 Same = Literal["same", "different", "unknown"]
 
@@ -18,10 +19,7 @@ NIGHT = timedelta(days=1)
 WEEK = timedelta(days=7)
 """A weekday without a date is at most so long ago."""
 
-_DAYS = "|".join(name.title() for name in WEEKDAYS)
-_TIME = (
-    rf"(?:(?:{_DAYS}|{'|'.join(name.title() for name in MONTHS)}|{'|'.join(name[:3].title() for name in MONTHS)})\b)"
-)
+_TIME = rf"(?:(?:{NAMED_DAY}|{alternatives(spelling.title() for spelling in MONTH_NUMBERS)})\b)"
 _NAME = re.compile(rf"(?<![\w’'-])(?!{_TIME})[A-Z][^\W_]{{2,}}")
 _PLACE = re.compile(rf"\b(?:in|on|at|near|over)\s+(?!{_TIME})((?:[A-Z][\w-]+)(?:\s+[A-Z][\w-]+){{0,2}})")
 

@@ -5,6 +5,7 @@ import string
 from collections import Counter
 from collections.abc import Iterable
 
+from assistant.language.lexicon import MONTH
 from assistant.quantities.numbers import Number, numbers
 from vectorstore.text.digits import JOINT, join_digit_groups
 from vectorstore.text.normalization import folded, normalize, normalized_text
@@ -20,10 +21,7 @@ _WORD = re.compile(
       | [^\W_]+(?:\.\d+)?  # Kyiv, 3.5""",
     re.VERBOSE | re.IGNORECASE,
 )
-_MONTHS = "january february march april may june july august september october november december".split()
-_DATE = re.compile(
-    rf"\d+(?:st|nd|rd|th|s)\b|\d+\s+(?:BCE?|{'|'.join(f'{month}|{month[:3]}' for month in _MONTHS)})\b", re.IGNORECASE
-)
+_DATE = re.compile(rf"\d+(?:st|nd|rd|th|s)\b|\d+\s+(?:BCE?|{MONTH})\b", re.IGNORECASE)
 _FIGURE_WORDS = 5
 """Words after the number of a figure at most: with more it is a text."""
 

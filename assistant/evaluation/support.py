@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.composition.grounding import grounded
+from assistant.language.lexicon import PLAIN_NEGATIONS, STOP_WORDS
 from assistant.language.stems import rarity, stem, stems, words
 from assistant.quantities.numbers import numbers
 from vectorstore.text.sentences import sentences
-from vectorstore.text.words import STOP_WORDS
 
 MIN_SHARE = 0.75
 """Of a statement's words that are neither figures nor names, by rarity: with so many it is supported. Our own."""
 
-_NEGATIONS = frozenset("not no never without neither nor none nobody cannot".split())
+_NEGATIONS = PLAIN_NEGATIONS | {"cannot"}
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:but|while|although|though|whereas|because|which|who|that|and)\b", re.IGNORECASE)
 
 

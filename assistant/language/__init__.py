@@ -1,1 +1,1 @@
-"""English below everything else: stems, clauses, names for the same kind of thing."""
+"""English: the lexicon, stems, clauses, synonyms. Imports nothing else of assistant/."""

@@ -1,33 +1,33 @@
-"""Words as the answer side compares them: lower case, without plural and verb endings (Snowball)."""
+"""Words as answers and passages are compared: in lower case, without plural and verb endings (Snowball)."""
 
 import re
 from functools import cache, lru_cache
 from typing import Any
 
+from assistant.language.lexicon import STOP_WORDS
 from vectorstore.text.digits import plain_numbers
 from vectorstore.text.normalization import folded, normalized_text
-from vectorstore.text.words import STOP_WORDS
 
 DECIMAL = re.compile(r"\d+\.\d+")
 FREQUENT = 10**-6.5
-"""Of all words of English: a word that is so frequent is one, and no two words that happen to stand side by side."""
+"""The least share of all English words (wordfreq) that a joined pair must have to count as a compound."""
 
 _PAIR = re.compile(r"(?<![^\W_])([^\W\d_]{2,})[ -](?=([^\W\d_]{2,})(?![^\W_]))")
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order, in their plain form, numbers without marks between their groups."""
+    """The words of a text in order, in their plain form; "1,200" is the word "1200"."""
     return _WORD.findall(plain_numbers(normalized_text(text)))
 
 
 def stems(text: str) -> frozenset[str]:
-    """The stems of all words that carry meaning: no stop words; and those of two words that are written as one too."""
+    """The stems of all words but stop words, and those of its compounds."""
     return frozenset(stem(word) for word in words(text) if word.lower() not in STOP_WORDS) | compounds(text)
 
 
 def compounds(text: str) -> frozenset[str]:
-    """The stems of the words that English writes as one too: of "cease-fire" and "cease fire" that of "ceasefire"."""
+    """The stems of neighbouring words that are also written as one: "ceasefire" for "cease-fire", "cease fire"."""
     pairs = (
         (match[1] + match[2]).lower()
         for match in _PAIR.finditer(normalized_text(text))
@@ -37,13 +37,13 @@ def compounds(text: str) -> frozenset[str]:
 
 
 def proper(question: str) -> list[str]:
-    """Its capitalised words behind the first, and its numbers."""
+    """The capitalised words and the numbers of a question, without its first word."""
     return [word for word in words(question)[1:] if word[0].isupper() or word[0].isdigit()]
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of one word: "Drones", "drone's" and "drone" are the same, and "Łódź" and "Lodz"."""
+    """The stem of one word: that of "Drones", "drone's" and "drone" is the same, as is that of "Łódź" and "Lodz"."""
     bare = folded(word).removesuffix("'s")
     bare = bare if DECIMAL.fullmatch(bare) else bare.replace(".", "").replace("'", "")
     return str(_stemmer().stemWord(bare))
@@ -51,10 +51,10 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def rarity(word: str) -> float:
-    """How much a word tells: 8 minus its Zipf frequency in English (wordfreq), at least 1; "drones" has 4.2.
+    """The weight of a word: 8 minus its Zipf frequency in English (wordfreq), at least 1; "drones" has 4.2.
 
-    From English at large and not from the collection, so that a folder of two articles about one attack is
-    judged like one of thousands: in the former every word is frequent, in the latter "Kyiv" is rare.
+    By English at large instead of the collection, so that words weigh the same in a folder of two articles about
+    one attack, where every word is frequent, as in one of thousands.
     """
     from wordfreq import zipf_frequency
 

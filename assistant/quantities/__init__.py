@@ -1,1 +1,1 @@
-"""Numbers in text: value, bound, unit, date, what is counted and in which event."""
+"""Quantities in text: numbers with their bound and unit, dates, and which event a figure counts."""

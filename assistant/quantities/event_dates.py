@@ -1,62 +1,64 @@
-"""When what a sentence tells of happened, as far as the article says: an ISO day, its own words, or nothing."""
+"""When the event of a sentence was, as far as its article shows it: an ISO day, words ("in 1990"), or None.
+
+dateparser 1.5 was measured against these rules on the dated sentences of 280 news articles. Its `search_dates` (15 ms
+a sentence) gave 157 days in 300 sentences, of which 26 were right ("$94" is 1994, "we" a Wednesday), and missed 19. Its
+`parse` of the words found here agreed on 468 of 619 days, most others being weekdays put a week too early; the
+first call takes up to a second, each later one 4 ms. So it reads publishers' dates at ingest, and nothing here.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.language.lexicon import ANNOUNCING, MONTH, MONTH_NUMBERS, SAYING, WEEKDAY, WEEKDAYS, alternatives
 from vectorstore.articles import Article
 from vectorstore.text.sentences import sentences
 
 LEAD = 3
 """Sentences at the head of an article that date the event the article is about."""
 
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-MONTHS = "january february march april may june july august september october november december".split()
-_DAY = rf"(?:{'|'.join(WEEKDAYS)})"
-_MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)\.?"
+_YEAR = r"(?:1[5-9]|20)\d\d"
 _PART = r"(?:early|late|mid)[\s-]+"
-_OF_DAY = r"(?:\s+(?:morning|afternoon|evening|night))?"
-_WHEN = re.compile(
-    rf"""(?P<span>\b(?:between\s+|from\s+)?(?:{_PART})?{_DAY}{_OF_DAY}\s+(?:and|to|into|until)\s+(?:{_PART})?{_DAY}\b{_OF_DAY})
-    |(?P<iso>\b(?:1[5-9]|20)\d\d-\d\d-\d\d\b)
-    |(?:\b{_DAY},?\s+)?\b(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*[-–]|\s+(?:to|and)\s+\d)
-       (?:,?\s+(?P<y1>(?:1[5-9]|20)\d\d)\b)?
-    |(?:\b{_DAY},?\s+)?(?<![-–\d])\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})(?![\w-])
-       (?:,?\s+(?P<y2>(?:1[5-9]|20)\d\d)\b)?
-    |(?P<month>\b(?:in|since|of)\s+{_MONTH}(?:,?\s+(?:of\s+)?(?:1[5-9]|20)\d\d)?\b)
-    |(?P<year>\b(?:in|since)\s+(?:the\s+year\s+)?(?:1[5-9]|20)\d\d\b)
-    |(?P<vague>\b(?:last|this|earlier\s+this|past)\s+(?:night|week|weekend|month|year|spring|summer|autumn|fall|winter)\b
+_DAY = rf"(?:{_PART})?(?:{WEEKDAY})\b(?:\s+(?:morning|afternoon|evening|night))?"
+_NAMED_DAY = rf"(?:\b(?:{WEEKDAY}),?\s+)?"
+_TIME = re.compile(
+    rf"""(?P<span>\b(?:between\s+|from\s+)?{_DAY}\s+(?:and|to|into|until)\s+{_DAY})
+    |(?P<iso>\b{_YEAR}-\d\d-\d\d\b)
+    |{_NAMED_DAY}\b(?P<m1>{MONTH})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*[-–]|\s+(?:to|and)\s+\d)
+       (?:,?\s+(?P<y1>{_YEAR})\b)?
+    |{_NAMED_DAY}(?<![-–\d])\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{MONTH})\.?(?![\w-])
+       (?:,?\s+(?P<y2>{_YEAR})\b)?
+    |(?P<vague>\b(?:in|since|of)\s+(?:{MONTH})\.?(?:,?\s+(?:of\s+)?{_YEAR})?\b
+       |\b(?:in|since)\s+(?:the\s+year\s+)?{_YEAR}\b
+       |\b(?:last|this|earlier\s+this|past)\s+(?:night|week|weekend|month|year|spring|summer|autumn|fall|winter)\b
        |\b[\w-]+\s+(?:days|weeks|months|years|decades)\s+ago\b)
-    |(?P<weekday>\b(?:(?:next|last|this|every|each|a)\s+)?(?:{_PART})?{_DAY}\b{_OF_DAY}s?)
-    |(?P<near>\b(?:today|yesterday|overnight)\b)""",
+    |(?P<recent>\b(?:(?:next|last|this|every|each|a)\s+)?{_DAY}s?|\b(?:today|yesterday|overnight)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SAYING = re.compile(
-    r"\b(?:said|says|told\s+\w+|reported|announced|posted|wrote|stated|added|statement|estimated)(?:\s+(?:on|late|early))?"
-    r"\s*$",
+_ATTRIBUTED = re.compile(
+    rf"\b(?:{alternatives(SAYING | ANNOUNCING)}|told\s+\w+|statement|estimated)(?:\s+(?:on|late|early))?\s*$",
     re.IGNORECASE,
 )
-"""In "officials said Tuesday" the day is that of the saying."""
+"""In "officials said Tuesday" the day is that of the statement."""
 
+_NO_SINGLE_DAY = re.compile(r"(?:next|every|each|a)\s", re.IGNORECASE)
 _HALF_A_YEAR = timedelta(days=183)
-_AHEAD = re.compile(
+_FUTURE = re.compile(
     r"\b(?:will|won['’]t|would|shall|plans?|planned|scheduled|expected\s+to|set\s+to|due)\b", re.IGNORECASE
 )
-
-
-_ELSEWHEN = re.compile(
+_OTHER_EVENTS = re.compile(
     r"\b(?:previous(?:ly)?|earlier|another|similar|since|so\s+far|to\s+date|ever|history|once|war|years?|months?|decades?)\b",
     re.IGNORECASE,
 )
-"""What tells that a sentence speaks of more than the event of its article, or of another one."""
+"""Words of a sentence about more than the event of its article, or about another one."""
 
 
 @dataclass(frozen=True)
 class When:
-    """A time in a text: its `words` as they stand; the ISO `day` if one is meant without doubt.
+    """A time in a text: its `words`; the ISO `day` if they can mean one day only.
 
-    `fresh`: the words are of the days just before the article was published ("on Tuesday", "overnight").
+    `fresh`: the words mean the days just before the article was published ("on Tuesday", "overnight").
     """
 
     words: str
@@ -65,96 +67,95 @@ class When:
 
 
 def event_time(article: Article, start: int, end: int, *, of_article: bool = True) -> When | None:
-    """When the sentence `article.text[start:end]` says that its event was.
+    """When the event of the sentence `article.text[start:end]` was.
 
-    By the sentence itself; if it has no time and may be of the article's event (`of_article`), by the sentences
-    before it in its paragraph, the nearest first; then by the first sentences of the article. Two times in one
-    sentence are one too many: None.
+    By the sentence itself; if it names no time and may be about the article's event (`of_article`), by the sentences
+    before it in its paragraph, the nearest first; then by the first sentences of the article. None where there
+    is no time, or where one sentence names two.
     """
     text = article.text[start:end]
     own = list(_times(text, article.published))
-    if own or not of_article or _ELSEWHEN.search(text):
+    if own or not of_article or _OTHER_EVENTS.search(text):
         return _only(own)
     for text in _around(article, start):
-        found = [when for when in _times(text, article.published) if when.fresh or when.day]
-        if found:
-            return _only(found)
+        dated = [when for when in _times(text, article.published) if when.fresh or when.day]
+        if dated:
+            return _only(dated)
     return None
 
 
-def _only(found: list[When]) -> When | None:
-    distinct = {when.day or when.words.lower(): when for when in found}
-    return found[0] if len(distinct) == 1 else None
+def _only(times: Sequence[When]) -> When | None:
+    distinct = {when.day or when.words.lower() for when in times}
+    return times[0] if len(distinct) == 1 else None
 
 
 def _around(article: Article, start: int) -> Iterator[str]:
-    """The sentences before it in its paragraph, the nearest first, and those that open the article."""
+    """The sentences before the one at `start` in its paragraph, the nearest first, and those that open the article."""
     paragraph = article.text.rfind("\n", 0, start) + 1
-    before = [(a, b) for a, b in sentences(article.text[paragraph:start])]
-    yield from (article.text[paragraph + a : paragraph + b] for a, b in reversed(before))
+    for first, last in reversed(sentences(article.text[paragraph:start])):
+        yield article.text[paragraph + first : paragraph + last]
     opening = article.text[: min(start, 4_000)]
-    told = [opening[a:b] for a, b in sentences(opening)]
-    told = [text for text in told if text[-1] in '.!?”"’' and text.strip() != article.title.strip()]
-    yield from told[:LEAD]
+    leading = [opening[first:last] for first, last in sentences(opening)]
+    leading = [text for text in leading if text[-1] in '.!?”"’' and text.strip() != article.title.strip()]
+    yield from leading[:LEAD]
 
 
 def _times(text: str, published: str | None) -> Iterator[When]:
-    day = _published_day(published)
-    ahead = bool(_AHEAD.search(text))
-    for match in _WHEN.finditer(text):
+    """The times that a text names, in order, without the days on which something was only stated."""
+    publication = _parsed(published)
+    future = bool(_FUTURE.search(text))
+    for match in _TIME.finditer(text):
         words = " ".join(match[0].split())
-        if match["weekday"] or match["near"]:
-            if words.isupper():  # a newspaper's name
+        year = match["y1"] or match["y2"]
+        if not (match["span"] or match["iso"] or match["vague"]) and _ATTRIBUTED.search(text, 0, match.start()):
+            continue
+        if match["recent"]:
+            if words.isupper() or _NO_SINGLE_DAY.match(words):  # "USA TODAY" is a newspaper
                 continue
-            if _SAYING.search(text, 0, match.start()) or re.match(r"(?:next|every|each|a)\s", words, re.IGNORECASE):
-                continue
-            plain = not ahead and not words.lower().startswith(("last", "this"))
-            yield When(words, _recent(words, day) if plain else None, not ahead)
+            plain = not future and not words.lower().startswith(("last", "this"))
+            yield When(words, _latest(words, publication) if plain else None, not future)
         elif match["span"]:
-            yield When(words, None, not ahead)
+            yield When(words, None, not future)
         elif match["iso"]:
-            yield When(words, _iso(match["iso"]), False)
-        elif match["m1"] or match["m2"]:
-            if _SAYING.search(text, 0, match.start()):
-                continue
-            found = _date(match["d1"] or match["d2"], match["m1"] or match["m2"], match["y1"] or match["y2"], day)
-            yield When(words, None if ahead and not (match["y1"] or match["y2"]) else found, False)
-        else:
+            day = _parsed(match["iso"])
+            yield When(words, day.isoformat() if day else None, False)
+        elif match["vague"]:
             yield When(re.sub(r"^(?:in|of)\s+(?:the\s+year\s+)?", "", words, flags=re.IGNORECASE), None, False)
+        else:
+            resolved = _resolved(match["d1"] or match["d2"], match["m1"] or match["m2"], year, publication)
+            yield When(words, None if future and not year else resolved, False)
 
 
-def _published_day(published: str | None) -> date | None:
+def _parsed(text: str | None) -> date | None:
+    """The day that an ISO date, or date and time, begins with; None for anything else."""
     try:
-        return date.fromisoformat((published or "")[:10])
+        return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
 
 
-def _iso(text: str) -> str | None:
-    found = _published_day(text)
-    return found.isoformat() if found else None
-
-
-def _recent(words: str, published: date | None) -> str | None:
-    """The last such day up to that of publication."""
-    named = [place for place, name in enumerate(WEEKDAYS) if name in words.lower()]
+def _latest(words: str, published: date | None) -> str | None:
+    """The latest day up to that of publication which words such as "yesterday" or "late Tuesday" can mean."""
     if published is None or words.lower() == "overnight":
         return None
-    if not named:
-        return (published - timedelta(days=words.lower() == "yesterday")).isoformat()
-    return (published - timedelta(days=(published.weekday() - named[0]) % 7)).isoformat()
+    named = [number for number, name in enumerate(WEEKDAYS) if name in words.lower()]
+    back = (published.weekday() - named[0]) % 7 if named else words.lower() == "yesterday"
+    return (published - timedelta(days=back)).isoformat()
 
 
-def _date(day: str, month: str, year: str | None, published: date | None) -> str | None:
-    """The day; without a year the last such one up to publication, unless the next one is nearer (no past is told)."""
-    number = next(place for place, name in enumerate(MONTHS, 1) if name.startswith(month.lower()[:3]))
+def _resolved(day: str, month: str, year: str | None, published: date | None) -> str | None:
+    """The ISO day of a date. Without a year it is the latest one up to publication, or the day after it.
+
+    None where the next such day is nearer than the last one, for the date may be of either year; and for a day that
+    does not exist.
+    """
     if not year and not published:
         return None
-    this = int(year) if year else published.year if published else 0
+    in_year = int(year or (published.year if published else 0))
     try:
-        found = date(this, number, int(day))
-        if not year and published and found > published + timedelta(days=1):
-            return found.replace(year=this - 1).isoformat() if found > published + _HALF_A_YEAR else None
+        resolved = date(in_year, MONTH_NUMBERS[month.lower()], int(day))
+        if not year and published and resolved > published + timedelta(days=1):
+            return resolved.replace(year=in_year - 1).isoformat() if resolved > published + _HALF_A_YEAR else None
     except ValueError:
         return None
-    return found.isoformat()
+    return resolved.isoformat()

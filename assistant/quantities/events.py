@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from assistant.language.lexicon import DETERMINERS, ONES, PREPOSITIONS
 from assistant.language.stems import words
 from assistant.quantities.mentions import amounts
 from assistant.quantities.numbers import Number
@@ -22,31 +23,33 @@ _EVENTS = {
     "displaced": "displace displaced flee fled evacuate evacuated evacuation",
     "arrested": "arrest arrested arrests detain detained detention",
 }
-# By whole words: by stems "live" would be "lives", and whoever lives in Kyiv one of its dead.
-EVENT_OF = {word: event for event, line in _EVENTS.items() for word in line.split()}
+# By words, not stems: the stem of "lives" is "live", and residents who live in Kyiv would be dead.
+EVENT_OF = {word: event for event, spellings in _EVENTS.items() for word in spellings.split()}
 OF_PEOPLE = frozenset({"killed", "injured", "captured", "missing", "displaced", "arrested"})
 _CASUALTIES = frozenset({"casualty", "casualties", "victims"})
 
-_THINGS = frozenset("dead deaths fatalities lives slain injuries wounded injured prisoners arrests missing".split())
-"""Nouns behind a number that name the event themselves: "173 bird deaths"."""
+_EVENT_NOUNS = frozenset(
+    "dead deaths fatalities lives slain injuries wounded injured prisoners arrests missing".split()
+)
+"""Nouns that are counted and name the event at once: "173 bird deaths"."""
 
-_OF_THEMSELVES = frozenset(
+_INTRANSITIVE = frozenset(
     "die dies died dying dead perished missing fled flee disappeared unaccounted landed reached".split()
 )
-"""What the subject does or is, so that no helper is needed: "Three people have died"."""
+"""What those who are counted do or are, with no auxiliary needed: "Three people died"."""
 
-_SUBJECT_TOO = frozenset("hit hits struck".split())
-"""Who is counted in front of these did it: in "12 drones hit Kyiv" the drones."""
+_ACTIVE_TOO = frozenset("hit hits struck".split())
+"""Verbs whose subject may be counted, too: in "12 drones hit Kyiv" the drones did it."""
 
-_DONE_TO = frozenset(
+_PARTICIPLES = frozenset(
     """launched fired sent deployed hit struck shot downed intercepted neutralised neutralized killed slain
     injured wounded hurt hospitalised hospitalized captured seized displaced evacuated arrested detained""".split()
 )
-_DOES = _DONE_TO | frozenset(
+_TRANSITIVE = _PARTICIPLES | frozenset(
     """launch launching firing send deploy unleash hits hitting striking intercept kill kills killing injure injures
     injuring wounding capture captures seize displace evacuate arrest detain""".split()
 )
-"""Verbs in front of the number that they do it to; a bare "strike", "fire" or "shot" is too often a noun."""
+"""Verbs whose object is counted behind them; without "strike", "fire" and "shot", which are as often nouns."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _CLAUSE_END = re.compile(
@@ -56,16 +59,10 @@ _CLAUSE_END = re.compile(
 )
 _HELPERS = frozenset("was were is are be been being got get lay lie remain remained remains left".split())
 _BETWEEN = frozenset("also already later now still all both reported feared confirmed presumed believed found".split())
-_PREPOSITIONS = frozenset(
-    """in on at by to for from with within across during near of over around among under
-    aboard inside outside between through against into onto off""".split()
-)
-_DETERMINERS = frozenset("the a an his her its their this these those our my your".split())
-_OPENS_OBJECT = _DETERMINERS | frozenset("him them it two three four five six seven eight nine ten".split())
+_OPENS_OBJECT = DETERMINERS | frozenset({"him", "them", "it", *ONES, "ten"} - {"one"})
 _PER = frozenset("day week month year night hour".split())
 _LOST = re.compile(r"\b(?:los[et]|losing|tak(?:en|es|ing)|took|claim(?:s|ed|ing)?|cost)\b", re.IGNORECASE)
-"""What tells "seven lives were taken" from "two very different lives"."""
-
+"""Verbs of losing lives: "seven lives were taken", not "two very different lives"."""
 
 _LEAD_IN = re.compile(
     r"(?:\b(?:the|an?|some|another|other|estimated|total\s+of|least|as\s+many\s+as|roughly|around|out)\s+|[\s“\"])+$",
@@ -105,30 +102,30 @@ _CONFIRMED = re.compile(r"\b(?:confirm(?:s|ed|ing)?|verified|identified)\b", re.
 
 
 def events(text: str) -> set[str]:
-    """The kinds of event a text speaks of: "launched", "hit", "killed" ... Casualties are killed or injured."""
+    """The kinds of event that a text names: "launched", "hit", "killed" ... Casualties are killed and injured."""
     plain = [word.lower() for word in words(text)]
     both = {"killed", "injured"} if _CASUALTIES.intersection(plain) else set()
     return {EVENT_OF[word] for word in plain if word in EVENT_OF} | both
 
 
 def counted_event(sentence: str, number: Number) -> str | None:
-    """The event that `number`, one of `amounts(sentence)`, counts; None where the sentence's words don't show it.
+    """The event that `number`, one of `amounts(sentence)`, counts; None where the words of the sentence don't show it.
 
-    In order: a verb right in front of it ("killing 12"), what comes behind it in its clause ("12 people were
-    killed"), the list that it stands in ("66 missiles and 145 drones"), a toll in front ("the death toll rose to 12").
+    Tried in order: a verb right in front ("killing 12"), the clause behind ("12 people were killed"), the list that
+    the number is in ("66 missiles and 145 drones"), a toll in front ("the death toll rose to 12").
     """
     if _measures(number):
         return None
-    found = amounts(sentence)
-    before = [other for other in found if other.start < number.start]
+    numbers = amounts(sentence)
+    before = [other for other in numbers if other.start < number.start]
     front = _verb_in_front(sentence[: number.start])
     if front:
         return front
-    return _behind(sentence, number, found) or _by_list(sentence, number, before) or _toll(sentence[: number.start])
+    return _behind(sentence, number, numbers) or _by_list(sentence, number, before) or _toll(sentence[: number.start])
 
 
 def status(sentence: str, number: Number) -> Status | None:
-    """Whether the sentence gives the figure as a claim or as confirmed, by the words of its clause; else None."""
+    """Whether the clause of the figure calls it claimed or confirmed; None if neither."""
     starts = [end.end() for end in _CLAUSE_END.finditer(sentence, 0, number.start)]
     ends = _CLAUSE_END.search(sentence, number.start + len(number.text))
     clause = sentence[starts[-1] if starts else 0 : ends.start() if ends else len(sentence)]
@@ -138,7 +135,7 @@ def status(sentence: str, number: Number) -> Status | None:
 
 
 def _measures(number: Number) -> bool:
-    """Whether the number is no count: an age, a time, a share, money or a bare year."""
+    """Whether the number is no count but an age, a time, a share, money or a year alone."""
     if number.unit or (number.counted and _TIME.match(number.counted)):
         return True
     return number.counted is None and bool(_YEAR.fullmatch(number.text))
@@ -154,17 +151,17 @@ def _verb_in_front(text: str) -> str | None:
     earlier, last, verb = match.groups()
     if verb.lower() == "shot" and bare == text:
         return None
-    if verb.lower() not in _DOES or _HELPERS & {(last or "").lower(), (earlier or "").lower()}:
+    if verb.lower() not in _TRANSITIVE or _HELPERS & {(last or "").lower(), (earlier or "").lower()}:
         return None
     return EVENT_OF[verb.lower()]
 
 
-def _behind(sentence: str, number: Number, found: Sequence[Number]) -> str | None:
-    """The event that the words behind the number, up to the end of its clause, say of it."""
+def _behind(sentence: str, number: Number, numbers: Sequence[Number]) -> str | None:
+    """The event that the words between the number and the end of its clause assert of what is counted."""
     passed: list[str] = []
     best = None
-    others = [other.start for other in found if other.start > number.start]
-    part = _part_of(sentence, number, found)
+    others = [other.start for other in numbers if other.start > number.start]
+    is_total = _is_total(sentence, number, numbers)
     clause_end = _CLAUSE_END.search(sentence, number.end)
     for match in _WORD.finditer(sentence, number.end, clause_end.start() if clause_end else len(sentence)):
         word = match[0].lower()
@@ -174,8 +171,8 @@ def _behind(sentence: str, number: Number, found: Sequence[Number]) -> str | Non
         if event and _names_it(word, passed) and (word != "lives" or _LOST.search(sentence)):
             return event
         if event and _own(sentence, match, passed):
-            said_of_it = _HELPERS.intersection(passed[-3:]) or word in _OF_THEMSELVES
-            if part or said_of_it or _hits(sentence, match, passed):
+            asserted = _HELPERS.intersection(passed[-3:]) or word in _INTRANSITIVE
+            if is_total or asserted or _hits(sentence, match, passed):
                 return event
             best = best or event
         passed.append(word)
@@ -183,20 +180,20 @@ def _behind(sentence: str, number: Number, found: Sequence[Number]) -> str | Non
 
 
 def _goes_on(sentence: str, number: Number, another: int, passed: Sequence[str]) -> bool:
-    """Whether the next number is of the same subject: "12 of the 20 drones", "300 drones and eight missiles were"."""
+    """Whether the next number belongs to the same subject: "12 of the 20 drones", "300 drones and 8 missiles were"."""
     if _OF_JOINT.fullmatch(sentence[number.end : another]):
         return True
     return passed[-1:] == ["and"] and not _HELPERS.intersection(passed) and _opens_clause(sentence, number)
 
 
 def _names_it(word: str, passed: Sequence[str]) -> bool:
-    return word in _THINGS and len(passed) < 3 and not (set(passed) & (_PREPOSITIONS | _HELPERS | {"and"}))
+    return word in _EVENT_NOUNS and len(passed) < 3 and not (set(passed) & (PREPOSITIONS | _HELPERS | {"and"}))
 
 
 def _own(sentence: str, match: re.Match[str], passed: Sequence[str]) -> bool:
-    """Whether the event's word is said of the number that `passed` leads away from, and of nobody else between."""
+    """Whether the event's word has the number as its subject, `passed` being the words between the two."""
     word, after = match[0].lower(), _WORD.match(sentence, match.end() + 1)
-    if word not in _OF_THEMSELVES | _DONE_TO or _another_subject(passed):
+    if word not in _INTRANSITIVE | _PARTICIPLES or _another_subject(passed):
         return False
     tail = list(passed)
     while tail and (tail[-1] in _BETWEEN or tail[-1].endswith("ly")):
@@ -204,7 +201,7 @@ def _own(sentence: str, match: re.Match[str], passed: Sequence[str]) -> bool:
     if tail and tail[-1] in _HELPERS:
         return word != "shot" or bool(re.match(r"\s+down\b|\s+(?:dead|by|in)\b", sentence[match.end() :]))
     follows = after[0].lower() if after else ""
-    if word in _OF_THEMSELVES or (word in _SUBJECT_TOO and follows != "by"):
+    if word in _INTRANSITIVE or (word in _ACTIVE_TOO and follows != "by"):
         return True
     if word == "shot":
         return follows == "down"
@@ -212,17 +209,17 @@ def _own(sentence: str, match: re.Match[str], passed: Sequence[str]) -> bool:
 
 
 def _hits(sentence: str, match: re.Match[str], passed: Sequence[str]) -> bool:
-    """Whether a "hit" is what the number's own things did: no "by" behind it, and no other clause around it."""
-    active = match[0].lower() in _SUBJECT_TOO and not re.match(r"\s+by\b", sentence[match.end() :])
+    """Whether those counted did the hitting: no "by" behind the verb, and no relative clause around it."""
+    active = match[0].lower() in _ACTIVE_TOO and not re.match(r"\s+by\b", sentence[match.end() :])
     return active and not {"who", "that", "which"}.intersection(passed)
 
 
 def _another_subject(passed: Sequence[str]) -> bool:
-    """Whether somebody else comes in between: "200 people mourned a man (killed)", "people for those who (died)"."""
+    """Whether another subject comes in between: "200 people mourned a man (killed)", "people for those who (died)"."""
     for place, word in enumerate(passed):
         before = passed[place - 1] if place else ""
         after = passed[place + 1] if place + 1 < len(passed) else ""
-        if word in _DETERMINERS and before not in _PREPOSITIONS and after not in _PER:
+        if word in DETERMINERS and before not in PREPOSITIONS and after not in _PER:
             return True
         if (word in ("who", "that", "which") and place > 4) or (word == "to" and place):
             return True
@@ -230,20 +227,22 @@ def _another_subject(passed: Sequence[str]) -> bool:
 
 
 def _opens_clause(sentence: str, number: Number) -> bool:
-    """Whether a number stands where a subject stands: "homes" of "It damaged 14 homes and ..." does not."""
+    """Whether a number is in the place of a subject; the homes of "It damaged 14 homes and ..." are not."""
     text = _LEAD_IN.sub("", sentence[: number.start]).rstrip()
     return not text or bool(
         re.search(r"(?:[.,;:“\"–—]|\b(?:that|and|as|while|after|when|but|if|because|said|says|some))$", text)
     )
 
 
-def _part_of(sentence: str, number: Number, found: Sequence[Number]) -> bool:
-    """Whether it is the whole that another number is a part of: the 20 of "12 of 20 drones"."""
-    return any(_OF_JOINT.fullmatch(sentence[other.end : number.start]) for other in found if other.start < number.start)
+def _is_total(sentence: str, number: Number, numbers: Sequence[Number]) -> bool:
+    """Whether another number is a part of this one: the 20 of "12 of 20 drones"."""
+    return any(
+        _OF_JOINT.fullmatch(sentence[other.end : number.start]) for other in numbers if other.start < number.start
+    )
 
 
 def _by_list(sentence: str, number: Number, before: Sequence[Number]) -> str | None:
-    """The event of the number in front, if both stand in one list of objects or this one is a part of that one."""
+    """The event of the number in front, if both are in one list of objects or this one is a part of that one."""
     if not before:
         return None
     last = before[-1]

@@ -1,4 +1,4 @@
-"""Words beside a figure that make another figure of it: "twice 12", "approaching 12", "12 a week", "12 or more"."""
+"""Words beside a figure that change it: "twice 12", "approaching 12", "12 a week", "12 people or more"."""
 
 import re
 from dataclasses import replace
@@ -14,7 +14,7 @@ IRREGULAR = frozenset(
     cost costs paid pays meant signed
     kills strikes says wins loses""".split()
 )
-"""Verbs that do not show by their ending that they are one."""
+"""Verbs without the ending "-ed" or "-ing"."""
 
 _DECADE = re.compile(r"(?<=\d0)['’]?s\b")
 _RATE = re.compile(
@@ -43,20 +43,20 @@ _NEUTRAL = frozenset(
     and but nor yet so is are was were be been being am has have had do does did will would could should can may might
     must not they we you it he she i""".split()
 )
-"""Words in front of a figure that leave it what it is: "the 12", "of 12", "and 12"."""
+"""Words in front of a figure that do not change it: "the 12", "of 12", "and 12"."""
 
 _BOUNDING = frozenset("approach near exceed top surpass pass averag doubl tripl border number".split())
 """Stems of the verbs that say how far a figure reaches: "exceeding 12"."""
 
 
-def of_what(text: str, number: Number) -> Number:
-    """The number with what makes another figure of it from behind in its unit."""
+def with_modifier(text: str, number: Number) -> Number:
+    """The number, with what changes it from behind added to its unit: "5,000 a week" has the unit "/week"."""
     behind = _behind(text, number)
     return replace(number, unit=f"{number.unit or ''}{behind}") if behind else number
 
 
 def _behind(text: str, number: Number) -> str:
-    """That a number is one of each week ("/week"), a decade ("s"), a difference ("/less") or bounded; else ""."""
+    """The rate ("/week"), decade ("s"), comparison ("/less") or bound ("/or more") behind a number; else ""."""
     end = number.start + len(number.text)
     if _DECADE.match(text, number.end):
         return "s"
@@ -68,12 +68,11 @@ def _behind(text: str, number: Number) -> str:
     return f"/{' '.join((behind[1] or behind[2]).lower().split())}" if behind else ""
 
 
-def in_front(text: str, number: Number) -> str:
-    """The word right in front of a figure that may make another one of it: "twice", "approaching", "well"; else "".
+def modifier_before(text: str, number: Number) -> str:
+    """The stem of the word right in front of a figure if it may change it: "twice", "approaching", "well"; else "".
 
-    Any word may, so that no list of those that do has to be complete. The exceptions are function words, names and
-    verbs by their look ("launched 145", "leaving 12"), but for those that are bounds ("exceeding 12").
-    A verb stands in brackets.
+    Any word may, except function words and names, so that no list has to be complete. What looks like a verb
+    ("launched 145", "leaving 12") is given in brackets, unless it bounds the figure ("exceeding 12").
     """
     match = _IN_FRONT.search(text, max(0, number.start - 40), number.start)
     if not match or match[1].lower() in _NEUTRAL:
@@ -84,6 +83,6 @@ def in_front(text: str, number: Number) -> str:
     return f"({stem(word)})" if verb else "" if named else stem(word)
 
 
-def leaves_alone(said: str, there: str) -> bool:
-    """Whether two words in front of one figure (see `in_front`) leave it one: the same word, or none and a verb."""
-    return said.strip("()") == there.strip("()") or all(word == "" or word[0] == "(" for word in (said, there))
+def same_modifier(one: str, other: str) -> bool:
+    """Whether two results of `modifier_before` change a figure alike: the same word, or each a verb or none."""
+    return one.strip("()") == other.strip("()") or all(word == "" or word[0] == "(" for word in (one, other))

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.language.lexicon import MONTH, ORDINALS, SCALES, alternatives
 from assistant.language.stems import stem
 from assistant.quantities.fractions import fractions
-from assistant.quantities.number_words import NUMBER, SCALES, currency_of, scale_of, value_of
+from assistant.quantities.number_words import NUMBER, currency_of, scale_of, value_of
 from assistant.quantities.units import is_aged, is_length, unit_behind
 from vectorstore.text.digits import JOINT, unambiguous_numbers
 from vectorstore.text.normalization import NormalizedText, normalize
@@ -21,7 +22,7 @@ _BOUND_WORDS = {
     "nearly": "nearly|almost|close to",
     "between": "between",
 }
-_BOUNDS = {words: bound for bound, line in _BOUND_WORDS.items() for words in line.split("|")}
+_BOUNDS = {words: bound for bound, spellings in _BOUND_WORDS.items() for words in spellings.split("|")}
 _BOUNDS_BEHIND = {
     "+": "at least",
     "-plus": "at least",
@@ -30,20 +31,18 @@ _BOUNDS_BEHIND = {
     "or less": "up to",
     "or so": "about",
 }
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
-)
-_MONTH_BEHIND = re.compile(rf"\s+(?:of\s+)?{_MONTH}", re.IGNORECASE)
-_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s+(?:the\s+)?$", re.IGNORECASE)
+_MONTH_BEHIND = re.compile(rf"\s+(?:of\s+)?(?:{MONTH})\b", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b(?:{MONTH})\b\.?\s+(?:the\s+)?$", re.IGNORECASE)
 _NAME = re.compile(r"(?<!\w)[^\W\d_]+-$")
-"""What stands before the number of a name: "COVID-19", "F-16"."""
+"""The beginning of a name with a number: "COVID-19", "F-16"."""
 
-_ORDINAL_BEHIND = re.compile(r"-(?:first|second|third|(?:four|fif|six|seven|eigh|nin)th)\b", re.IGNORECASE)
-"""What makes "twenty" the beginning of "twenty-third"."""
+_ORDINAL_BEHIND = re.compile(
+    rf"-(?:{alternatives(word for word, value in ORDINALS.items() if value < 10)})\b", re.IGNORECASE
+)
+"""Behind "twenty" this makes an ordinal of it, which is read in assistant/quantities/mentions.py."""
 
 _BOUND = re.compile(
-    rf"\b((?a:{'|'.join(sorted(_BOUNDS, key=len, reverse=True)).replace(' ', chr(92) + 's+')}))"
+    rf"\b((?a:{alternatives(_BOUNDS)}))"
     r"\s+(?:an?\s+estimated\s+)?$",
     re.IGNORECASE,
 )
@@ -77,29 +76,29 @@ class Number:
     unit: str | None
     counted: str | None
 
-    def counts(self, thing: str) -> bool:
-        """Whether one of the words behind the number is `thing`, in singular or plural, or `thing` is its unit."""
+    def counts(self, noun: str) -> bool:
+        """Whether one of the words counted is `noun`, in singular or plural, or `noun` is the number's unit."""
         if self.unit == "th":
             return False
-        if self.unit and unit_behind(thing, 0) == (self.unit, len(thing)):
+        if self.unit and unit_behind(noun, 0) == (self.unit, len(noun)):
             return True
-        wanted = stem(thing)
+        wanted = stem(noun)
         return any(stem(word) == wanted for word in re.split(r"[\s-]+", self.counted or ""))
 
 
 def numbers(text: str) -> list[Number]:
-    """All numbers of a text, in order. A year is a number too; "one" counts only with a scale ("one million").
+    """All numbers of a text, in order, years among them; "one" only with a scale ("one million").
 
-    A part in words is a percentage ("a quarter of" is 25%). The digits of a name ("F-16") are none, nor are more
-    than 15 digits in a row. "Dozens" and "fiftieth" are no numbers here: see assistant/quantities/mentions.py.
+    A fraction in words is a percentage ("a quarter of" is 25%). Digits of a name ("F-16") are no number, nor are more
+    than 15 digits in a row. "Dozens" and "fiftieth" are read in assistant/quantities/mentions.py.
     """
     return in_plain_form(text, _numbers)
 
 
-def in_plain_form(text: str, find: Callable[[str], list[Number]]) -> list[Number]:
-    """What `find` finds in the plain form of a text, where it stands in the text itself: in "mil\u00adlion", "ﬁve"."""
+def in_plain_form(text: str, parse: Callable[[str], list[Number]]) -> list[Number]:
+    """The numbers that `parse` reads in the plain form of a text ("mil\u00adlion"), with the text's own offsets."""
     read = normalize(text)
-    return find(text) if read.text == text else [_at_origin(number, read, text) for number in find(read.text)]
+    return parse(text) if read.text == text else [_at_origin(number, read, text) for number in parse(read.text)]
 
 
 def _at_origin(number: Number, read: NormalizedText, text: str) -> Number:
@@ -118,12 +117,12 @@ def _numbers(text: str) -> list[Number]:
     ]
     taken = {place for part in parts for place in range(part.start, part.end)}
     matches = {match.end(): match for match in NUMBER.finditer(unambiguous_numbers(text)) if match.start() not in taken}
-    found = [number for match in matches.values() if (number := _number(text, match))]
-    return _ranges(text, sorted([*parts, *found], key=lambda number: number.end), matches)
+    plain_numbers = [number for match in matches.values() if (number := _number(text, match))]
+    return _ranges(text, sorted([*parts, *plain_numbers], key=lambda number: number.end), matches)
 
 
 def numbered(text: str, start: int, end: int, value: float, *, unit: str | None, bound: str | None) -> Number:
-    """The Number at text[start:end] with the bound before it, if there is one, and what it counts."""
+    """The Number at text[start:end], with its unit and what it counts. A bound in front of it comes before `bound`."""
     before = _BOUND.search(text, max(0, start - 40), start)
     begins = before.start(1) if before else start
     behind, unit_end = unit_behind(text, end)
@@ -150,13 +149,13 @@ def _number(text: str, match: re.Match[str]) -> Number | None:
     if match["ordinal"] and not unit and not _is_date(text, match):
         unit = "th"
     if match["scale"] == "m" and not unit and is_length(text, match.start(), match.end()):
-        value, unit = value / SCALES["m"], "m"
+        value, unit = value / SCALES["million"], "m"
     behind = _BOUNDS_BEHIND.get(_plain(match["behind"] or ""))
     return numbered(text, match.start(), match.end(), value, unit=unit, bound=behind)
 
 
 def _is_date(text: str, match: re.Match[str]) -> bool:
-    """Whether a month stands beside an ordinal: "17th of June" is "17 June"."""
+    """Whether an ordinal is the day of a date, by the month beside it: "17th of June"."""
     return bool(
         _MONTH_BEHIND.match(text, match.end()) or _MONTH_BEFORE.search(text, max(0, match.start() - 16), match.start())
     )
@@ -166,13 +165,13 @@ def _plain(words: str) -> str:
     return " ".join(words.lower().split())
 
 
-def _ranges(text: str, found: Sequence[Number], matches: Mapping[int, re.Match[str]]) -> list[Number]:
-    """Both ends of a range get the bound "between", its unit and its scale: neither of them is what the text asserts.
+def _ranges(text: str, read: Sequence[Number], matches: Mapping[int, re.Match[str]]) -> list[Number]:
+    """The numbers, where both ends of a range have the bound "between" and share its unit and scale.
 
     The lower end of "5–7 million pounds" is 5 million pounds, and its text is the whole range.
     """
-    ends = list(found)
-    for place, (low, high) in enumerate(pairwise(found)):
+    ends = list(read)
+    for place, (low, high) in enumerate(pairwise(read)):
         joint = text[low.start + len(low.text) : high.start]
         if _TO.fullmatch(joint) or (low.bound == "between" and joint.strip().lower() == "and"):
             lower = replace(
@@ -182,14 +181,13 @@ def _ranges(text: str, found: Sequence[Number], matches: Mapping[int, re.Match[s
                 value=low.value * _shared_scale(joint, matches.get(low.end), matches.get(high.end)),
             )
             if low.counted is None:
-                whole = text[low.start : high.start + len(high.text)]
-                lower = replace(lower, text=whole, counted=high.counted)
+                lower = replace(lower, text=text[low.start : high.start + len(high.text)], counted=high.counted)
             ends[place : place + 2] = [lower, replace(high, bound="between", unit=high.unit or low.unit)]
     return ends
 
 
 def _shared_scale(joint: str, low: re.Match[str] | None, high: re.Match[str] | None) -> float:
-    """By what the upper end of a range scales the lower one: "5–7 million", "12-15,000", but "500 to 2 million"."""
+    """The factor that the lower end takes from the upper one in "5–7 million", "12-15,000"; 1 in "500 to 2 million"."""
     if not low or not high or low["scale"] or low["ordinal"] or low["percent"] or JOINT in (low["digits"] or ""):
         return 1.0
     scale = scale_of(high, groups=not joint.strip(" -–"))
@@ -197,7 +195,7 @@ def _shared_scale(joint: str, low: re.Match[str] | None, high: re.Match[str] | N
 
 
 def _counted_end(text: str, at: int) -> int:
-    """Where the words behind a number end: before a function word, a verb's helper or a mark."""
+    """Where the words counted end: before a function word, an auxiliary verb or a mark."""
     words: list[str] = []
     end = at
     while len(words) < _COUNTED_WORDS and (match := _NEXT_WORD.match(text, at)):
@@ -211,7 +209,7 @@ def _counted_end(text: str, at: int) -> int:
 
 
 def _goes_on(text: str, at: int, words: list[str]) -> bool:
-    """Whether the "and" joins two kinds of the thing counted ("ballistic and cruise missiles")."""
+    """Whether the "and" joins two kinds of what is counted ("ballistic and cruise missiles")."""
     behind = text[at : at + 30].lstrip().lower()
     another = NUMBER.match(behind) or any(behind.startswith(f"{bound} ") for bound in _BOUNDS)
     return len(words) == 1 and not another

@@ -1,4 +1,8 @@
-"""What a number measures: money, lengths, weights, speeds, degrees, ages. Every spelling of a unit is one unit."""
+"""Units behind numbers: money, lengths, weights, speeds, degrees, ages; each in all its spellings.
+
+CLDR (babel 2.18, five English locales) names 112 of the 164 units in 7,000 news sentences: it has no ages
+("year-old"), no plain "dollars", "lbs" or "pounds of", and takes 150 ms to load. So the spellings are written here.
+"""
 
 import re
 
@@ -62,10 +66,10 @@ def unit_behind(text: str, at: int) -> tuple[str | None, int]:
 
 
 def is_aged(text: str, at: int) -> bool:
-    """Whether the number that begins at `at` is an age by the word before it: "aged six"."""
+    """Whether the word before the number at `at` makes it an age: "aged six"."""
     return bool(_AGED.search(text, max(0, at - 8), at))
 
 
 def is_length(text: str, start: int, end: int) -> bool:
-    """Whether "100m" at text[start:end] is metres and not millions, by the words around it."""
+    """Whether "100m" at text[start:end] is metres rather than millions, by the words around it."""
     return bool(_LENGTH_BEHIND.match(text, end) or _LENGTH_BEFORE.search(text, max(0, start - 40), start))

@@ -1,4 +1,4 @@
-"""What kind of answer a question asks for: a count, an age, a date, a person, a place, a name, or words."""
+"""The kind of answer that a question asks for: a count, an age, a date, a person, a place, a name, or words."""
 
 import re
 from typing import Literal
@@ -15,7 +15,7 @@ _PLACES = (
     "country|city|state|place|town|nation|region|island|continent|county|location|province|capital|village|river|lake"
     "|sea|ocean|street|neighbou?rhood|district|territory|venue|airport|planet"
 )
-_SAID = "describe|characteri[sz]e|respond|react|call|explain|put it|reply"
+_DESCRIBE = "describe|characteri[sz]e|respond|react|call|explain|put it|reply"
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("percent", r"what (?:percentage|percent|per cent|share|proportion)|how (?:many|much) per ?cent"),
     ("age", r"how (?:old|young)|(?:what|which) age"),
@@ -28,7 +28,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("person", r"who|whom|whose"),
     (
         "quote",
-        rf"what (?:word|words|phrase|term|message|slogan|nickname)|how (?:did|does|do|has|have)\b.*\b(?:{_SAID})",
+        rf"what (?:word|words|phrase|term|message|slogan|nickname)|how (?:did|does|do|has|have)\b.*\b(?:{_DESCRIBE})",
     ),
     ("words", r"why|how"),
     ("name", r"which|what"),
@@ -39,18 +39,18 @@ _FOCUS = re.compile(
     r"((?:(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should)\b)[\w'’.-]+\s*){1,5})",
     re.IGNORECASE,
 )
-_STANDS_FOR: dict[Kind, str] = {
+_KIND_WORDS: dict[Kind, str] = {
     "percent": "percentage", "age": "age", "duration": "duration", "money": "amount of money", "count": "number",
     "date": "date", "place": "place", "person": "person", "quote": "quotation",
 }  # fmt: skip
 
 
 def kind(question: str) -> Kind:
-    """The kind of answer, by the first row of the table that the question has the words of; "words" for none."""
+    """The kind of the first row of the table whose pattern the question matches; "words" if none does."""
     return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), "words")
 
 
 def focus(question: str) -> str:
-    """The words for what is asked ("tennis player" in "Which tennis player won?"), else a word for its kind, or ""."""
-    found = _FOCUS.search(question)
-    return found[1].strip() if found else _STANDS_FOR.get(kind(question), "")
+    """The noun asked for ("tennis player" in "Which tennis player has won?"), else a word for the kind, or ""."""
+    match = _FOCUS.search(question)
+    return match[1].strip() if match else _KIND_WORDS.get(kind(question), "")

@@ -1,8 +1,8 @@
-"""A count asked in any words -> "How many ...?", the form that search, reading and choice understand best.
+"""A question for a count, however worded -> "How many ...?", the form that search and answering understand best.
 
 "number of drones that hit Kyiv", "drones hitting Kyiv: how many?" and "total drones Kyiv hit" all ask "How many
-drones hit Kyiv?". A question is restated only if every word of it finds a place in that form; else it stays as it
-is, for a count seen where none is asked for ("the phone number of the ministry") is worse than one that is missed.
+drones hit Kyiv?". A question is restated only if every word of it has a place in that form: to see a count where none
+is asked for ("the phone number of the ministry") is worse than to miss one.
 """
 
 import re
@@ -25,13 +25,12 @@ _ASKING = (
     articles article papers reports""".split()
     )
 )
-"""Words in front of a question that ask nothing themselves: "Do you know", "Can you give me", "What was the"."""
+"""Words in front of the question proper: "Do you know", "Can you give me", "What was the"."""
 
 _ASKING_LATER = frozenset("to for out up on of as here".split())
 _ENDING = _MARKS | frozenset(
     "please thanks thank you altogether overall exactly roughly approximately is was are were known given".split()
 )
-_IN_ALL = frozenset("total all".split())
 _COUNTS = frozenset(
     """number numbers num # count counts total totals tally tallies quantity quantities amount amounts figure figures
     headcount statistic statistics stat stats sum""".split()
@@ -39,7 +38,7 @@ _COUNTS = frozenset(
 _TOLLS = frozenset("toll tolls".split())
 _OF_TOLL = frozenset("in from after of at among since so now last , :".split())
 _NO_TOLL = frozenset("on road roads booth booths plaza bridge free fee fees charge system".split())
-"""What tells a toll of deaths ("the toll from the strike") from one that is paid ("the toll on the bridge")."""
+"""Words behind "toll" that make it a payment ("the toll on the bridge"), not a number of deaths."""
 
 _ARTICLES = [["the", word] for word in ("articles", "article", "papers", "reports", "report", "news", "text")]
 _OF_COUNT = frozenset(
@@ -52,7 +51,7 @@ _HOW_MANY = re.compile(
     r"|how\s+much(?=\s+(?:\w+\s+)?(?:drones|uavs|missiles|rockets|people|soldiers|deaths|casualties|victims)\b))\b",
     re.IGNORECASE,
 )
-"""Other words for "how many" wherever they stand: "Kyiv was hit by what number of drones?"."""
+"""Phrases for "how many" anywhere in a question: "Kyiv was hit by what number of drones?"."""
 
 _HOW_LARGE = re.compile(
     r"^how\s+(?:large|big|high|great|low|small)\s+(?:is|was|are|were)\s+(?=(?:the|a|an)\s)", re.IGNORECASE
@@ -90,7 +89,7 @@ _POLITE = re.compile(
     rf"|[.?!,\s]+(?:(?:thanks|thank\s+you|please|cheers)\b[^?]*|{_SOURCE})\W*$",
     re.IGNORECASE,
 )
-"""A greeting, thanks, and what holds for every question here."""
+"""Greetings, thanks, and "according to the articles", which holds for every question here."""
 
 _IN_BRACKETS = re.compile(r"\s*\((?:the\s+)?(number|count|total|tally|how\s+many)\??\)$", re.IGNORECASE)
 _POINTING = re.compile(
@@ -100,31 +99,29 @@ _ABBREVIATED = re.compile(r"\b(?:nos?|nrs?|num)\.?\s+of\b|#\s*of\b", re.IGNORECA
 _SEVERAL_SENTENCES = re.compile(r"[.!?]\s+\S|[\[\]()]")
 _MARGIN = ' .?!…"“”\t\n'
 _NOUNS = frozenset("dead deaths fatalities killed injured wounded injuries casualties hits impacts".split())
-"""Behind "how many" these are no clause yet: "how many dead in Kyiv"."""
+"""Nouns for an event; behind "how many" they are no clause yet: "how many dead in Kyiv"."""
 
 
 def restated(question: str) -> str:
-    """The question as "How many ...?", with its own words for the thing and the event; unchanged if it is none."""
+    """The question as "How many ...?", in its own words for what is counted; unchanged if it asks for no count."""
     given = question.strip(_MARGIN)
     text = _POINTING.sub(r"\g<asks> \g<name>", _IN_BRACKETS.sub(r", \1", _POLITE.sub("", given))).strip(_MARGIN)
     text = re.sub(r"^how\s+numerous\s", "how many ", _ABBREVIATED.sub("number of", text), flags=re.IGNORECASE)
     if _SEVERAL_SENTENCES.search(text):
         return question
-    spoken = text.lower() if text.isupper() else text
-    opens = match[0] if (match := _OPENS.match(spoken)) else ""
-    rest = spoken[len(opens) :]
+    cased = text.lower() if text.isupper() else text
+    opens = match[0] if (match := _OPENS.match(cased)) else ""
+    rest = cased[len(opens) :]
     if re.match(r"how\s+many\s", rest, re.IGNORECASE):
-        clause = _of_noun(rest.split()[2:]) or (" ".join(rest.split()[2:]) if spoken != given else None)
+        clause = _of_noun(rest.split()[2:]) or (" ".join(rest.split()[2:]) if cased != given else None)
     else:
         clause = _clause(rest)
     return f"{opens}{'how' if opens else 'How'} many {clause}?" if clause else question
 
 
 def _of_noun(tokens: list[str]) -> str | None:
-    """A clause for what is only a noun behind "how many": "dead in Kyiv", "were the drones that hit Kyiv"."""
+    """The clause for a noun phrase behind "how many": "dead in Kyiv", "drones was Kyiv hit by"; else None."""
     plain = [token.lower() for token in tokens]
-    if plain[0] in ("are", "were") and plain[1:2] == ["the"]:
-        return described(tokens[1:]) or telegraphic(tokens[1:])
     if match := _THERE.match(" ".join(tokens)):
         return f"{match['what']} {match['does']}"
     if match := _HIT_BY.match(" ".join(tokens)):
@@ -133,7 +130,7 @@ def _of_noun(tokens: list[str]) -> str | None:
 
 
 def _clause(text: str) -> str | None:
-    """What stands behind "How many"; None where no count is asked for."""
+    """The clause to put behind "How many"; None if no count is asked for."""
     asked = _HOW_MANY.sub("how many", text)
     if asked != text and not names_several(asked.lower().partition("how many ")[2].split()):
         return None
@@ -147,12 +144,12 @@ def _clause(text: str) -> str | None:
     if plain[:1] == ["who"]:
         return None
     if plain[:2] == ["how", "many"] and len(tokens) > 2:
-        return _of_noun(tokens[2:]) or joined(tokens[2:])
+        return joined(tokens[2:])
     return _in_its_place(joined(tokens)) or _named(_less_determiner(tokens))
 
 
 def _bare(text: str) -> list[str]:
-    """The tokens without the words in front that ask for an answer, and without those behind."""
+    """The tokens of the question proper, without "Can you tell me" in front and "please" behind."""
     tokens: list[str] = _TOKEN.findall(text)
     plain = [token.lower() for token in tokens]
     known = plain[-1:] and plain[-1] in ("known", "given", "reported", "clear")
@@ -161,12 +158,8 @@ def _bare(text: str) -> list[str]:
     start, end = 0, len(tokens)
     while start < end and (plain[start] in _ASKING or (start and plain[start] in _ASKING_LATER)):
         start += 1
-    if plain[-1:] == ["then"] and plain[-2:-1] not in (["by"], ["since"], ["until"]):
-        end -= 1
     while end > start and plain[end - 1] in _ENDING:
         end -= 1
-    if end - start > 2 and plain[end - 1] in _IN_ALL and plain[end - 2] == "in":
-        end -= 2
     return tokens[start - 1 if start and plain[start - 1] in ("the", "a", "an") else start : end]
 
 
@@ -180,7 +173,7 @@ def _less_determiner(tokens: list[str]) -> list[str]:
 
 
 def _in_its_place(text: str) -> str | None:
-    """Of "Kyiv was hit by how many drones" and "the strike killed how many people"."""
+    """The clause for "Kyiv was hit by how many drones" or "the strike killed how many people"; else None."""
     for pattern in _BY_HOW_MANY:
         if match := pattern.match(text):
             return f"{match['what']} {match['verb']} {match['who']}{match['tail']}"
@@ -191,12 +184,12 @@ def _in_its_place(text: str) -> str | None:
 
 
 def _named(tokens: list[str]) -> str | None:
-    """Of a text with one word for a count ("number", "tally", "how many") in front, behind or in the middle."""
+    """The clause for a text with a word for a count ("number", "tally", "how many") anywhere in it; else None."""
     plain = [token.lower() for token in tokens]
-    found = _count_word(plain)
-    if found is None:
+    place = _count_word(plain)
+    if place is None:
         return None
-    at, behind, toll = found
+    at, behind, toll = place
     before, after = tokens[:at], tokens[behind:]
     if at and plain[at - 1] in ("a", "some", "any"):
         return None  # "a number of" is only several
@@ -221,7 +214,7 @@ def _named(tokens: list[str]) -> str | None:
 
 
 def _count_word(plain: list[str]) -> tuple[int, int, bool] | None:
-    """Where the word for a count stands, where the words behind it begin, and whether it counts the dead."""
+    """The index of the word for a count, that of the first word behind it, and whether it is a toll; else None."""
     for at, word in enumerate(plain):
         after = plain[at + 1] if at + 1 < len(plain) else ""
         if word == "how" and (after == "many" or plain[at + 1 :] == ["much"]):

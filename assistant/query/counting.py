@@ -1,18 +1,18 @@
-"""What a question wants counted, and whether a sentence counts that very thing.
+"""What a question wants counted, and whether a sentence gives that very count.
 
-Launched, shot down and hit are different counts of the same drones; killed and injured, of the same people.
+Drones launched, shot down and hitting are different counts of the same drones, as are people killed and injured.
 """
 
 import re
 from dataclasses import replace
 
+from assistant.language.lexicon import PEOPLE, STOP_WORDS
 from assistant.language.stems import compounds, stem, words
 from assistant.language.synonyms import common, lacks_kind, without_kind
 from assistant.quantities.events import EVENT_OF, OF_PEOPLE, counted_event, events, status
 from assistant.quantities.mentions import amounts
 from assistant.quantities.numbers import Number
 from assistant.query.count_questions import restated
-from vectorstore.text.words import STOP_WORDS
 
 _HOW_MANY = re.compile(
     r"\bhow\s+(many|much)\s+(?:(?:more|other|of|the|these|those)\s+)*((?:[\w'’-]+\s*)+)", re.IGNORECASE
@@ -22,7 +22,7 @@ _PART = re.compile(
     r"\bhow\s+many\s+of\s+(?:the|these|those|them|its|their)\b[^?]*?\b(?:were|are)\s+([a-z]+s|children|women|men)\W*$",
     re.IGNORECASE,
 )
-"""A part of what is counted: "How many of the drones were decoys?" asks for decoys."""
+"""A question for a part: "How many of the drones were decoys?" asks for decoys."""
 
 _NUMBER_OF = re.compile(
     r"\b(?:what(?:['’]s)?|tell\s+(?:me|us)|give\s+(?:me|us))\b"
@@ -46,7 +46,7 @@ _REACHES = re.compile(
     r"|(?:landed|fell|exploded|came\s+down)\s+(?:in|on)|(?:got|made\s+it|broke)\s+(?:through\s+)?to)\b",
     re.IGNORECASE,
 )
-"""Ways to say that something hit a place."""
+"""Synonyms of "hit" in questions about weapons."""
 
 _LOST_LIVES = re.compile(r"\b(?:lost|had\s+lost|have\s+lost)\s+their\s+li(?:ves|fe)\b", re.IGNORECASE)
 _LIVES_LOST = re.compile(
@@ -56,18 +56,15 @@ _STRIKES = re.compile(
     r"\b(drone|missile|rocket)\s+(?:strikes|hits|attacks|impacts)\s+(?=(?:have\s+|had\s+)?(?:hit|struck|reached|landed)\b)",
     re.IGNORECASE,
 )
-"""Of "drone strikes hit Kyiv" the drones are counted; "five drone strikes" counts drones, too."""
+"""In "drone strikes hit Kyiv" drones are counted."""
 
 _ANYONE = frozenset(
     """people person persons lives residents victims others dead deaths killed injured wounded fatalities
     casualties""".split()
 )
-"""Words for people of any kind: who asks for one of them is served by all of them, and by "12 soldiers"."""
+"""Words for people of any kind: a question with one of them is answered by all of them, and by "12 soldiers"."""
 
-_PEOPLE = _ANYONE | frozenset(
-    """man men woman women child children boys girls civilian civilians soldiers troops servicemen officers police
-    passengers workers students patients prisoner prisoners""".split()
-)
+_PEOPLE = _ANYONE | PEOPLE | {"man", "woman", "child", "civilian", "prisoner"}
 _AGE = re.compile(r"(?:year|month|week|day)s?[\s-]old\b", re.IGNORECASE)
 
 _ASKS_HOW_MANY = re.compile(r"\W*(?:(?:and|but|so)\s+)?how\s+(many|much)\s+([^?\[]+?)[\s.!]*(?:\?|$)", re.IGNORECASE)
@@ -82,8 +79,8 @@ _PARTICIPLE = re.compile(
 _HELPER = re.compile(r"\b(?:has|have|had|was|were|is|are|be|been|will|would|can|could|should|got)\b")
 
 
-def counted_thing(question: str) -> str | None:
-    """What a "how many" question counts: "drones" in "How many drones hit Kyiv?"; None for other questions.
+def counted_noun(question: str) -> str | None:
+    """The noun that a question for a count wants counted: "drones" in "How many drones hit Kyiv?"; None for others.
 
     "How many were injured?" counts people. Of "ballistic and cruise missiles" it is the last noun.
     """
@@ -91,21 +88,21 @@ def counted_thing(question: str) -> str | None:
         return part[1]
     match = _HOW_MANY.search(question)
     if not match:
-        return _of_number(question)
+        return _noun_of_number(question)
     return _noun(match[2]) or ("people" if match[1].lower() == "many" and _of_people(question) else None)
 
 
-def _of_number(question: str) -> str | None:
-    """What "the number of drones", "the drone count", "the death toll" and "how large was the crowd" count."""
+def _noun_of_number(question: str) -> str | None:
+    """The noun counted in "the number of drones", "the drone count", "the death toll", "how large was the crowd"."""
     if match := _NUMBER_OF.search(question):
         what = _DETERMINERS.sub("", match["of"] or match["before"] or "")
-        thing = _noun(what)
+        noun = _noun(what)
         if match["noun"].lower() in ("figure", "number") and not match["of"]:
             return None
         if (match["before"] or "").lower() in _NO_COUNT:
             return None
-        if thing and (thing.lower() in _PEOPLE or not _of_people(what)):
-            return thing
+        if noun and (noun.lower() in _PEOPLE or not _of_people(what)):
+            return noun
         return "people" if _of_people(f"{what} {match['noun']}") else None
     match = _HOW_LARGE.search(question)
     return _noun(match[1]) if match else None
@@ -116,7 +113,7 @@ def _of_people(text: str) -> bool:
 
 
 def _noun(text: str) -> str | None:
-    """The noun at the head of what is counted."""
+    """The noun in the words behind "how many", before the verb; None if there is none."""
     following = [word for word in text.split()[:6] if word.lower() not in ("and", "or")]
     for place, word in enumerate(following):
         if word.lower() in STOP_WORDS:
@@ -135,36 +132,35 @@ def _noun(text: str) -> str | None:
 
 
 def _is_plural(word: str, after: str) -> bool:
-    """Whether a word is the noun in front of a verb: "envoys" (backed), but not "US" or "Paris" (residents)."""
+    """Whether a word is a plural noun: "envoys" in front of "backed", but not "US" or "Paris" before "residents"."""
     if not word.lower().endswith("s"):
         return False
     return word.islower() or not (after.lower().endswith("s") or word.isupper())
 
 
 def concepts(text: str) -> frozenset[str]:
-    """The stems of a text's words that carry meaning, with the words for one kind of event made one.
-
-    "died" and "killed" ask for the same thing.
-    """
+    """The stems of a text's words but stop words, with one concept for all words of one event: "died" and "killed"."""
     plain = (word.lower() for word in words(common(text)))
     return frozenset(EVENT_OF.get(word) or stem(word) for word in plain if word not in STOP_WORDS) | compounds(text)
 
 
-def counts(sentence: str, thing: str) -> list[Number]:
-    """The numbers of a sentence that count `thing`. People are counted by many words: "seven lives"."""
-    found = [
+def counts(sentence: str, noun: str) -> list[Number]:
+    """The numbers of a sentence that count `noun`. People are counted by many words: "seven lives"."""
+    counted = [
         number
         for number in amounts(sentence)
         if number.counted and not _AGE.match(number.counted) and number.unit not in ("th", "years old")
     ]
-    if thing.lower() in _ANYONE:
-        return [n for n in found if any(word.lower() in _PEOPLE for word in words((n.counted or "").replace("-", " ")))]
-    wanted = common(thing)
-    return [number for number in found if replace(number, counted=common(number.counted or "")).counts(wanted)]
+    if noun.lower() in _ANYONE:
+        return [
+            n for n in counted if any(word.lower() in _PEOPLE for word in words((n.counted or "").replace("-", " ")))
+        ]
+    wanted = common(noun)
+    return [number for number in counted if replace(number, counted=common(number.counted or "")).counts(wanted)]
 
 
 def asked_events(question: str) -> set[str]:
-    """The events whose count is asked for: of "How many people died in the strike?" killed, not hit."""
+    """The events whose count is asked for: "killed", not "hit", in "How many people died in the strike?"."""
     match = _HOW_MANY.search(question)
     if not match:
         number = _NUMBER_OF.search(question)
@@ -176,47 +172,46 @@ def asked_events(question: str) -> set[str]:
     if own:
         return {own}
     named = events(" ".join(asked.split()[:3])) & OF_PEOPLE
-    return named or (events(question) if _INVERTED.search(match[2]) or not counted_thing(question) else set())
+    return named or (events(question) if _INVERTED.search(match[2]) or not counted_noun(question) else set())
 
 
 def answers_count(question: str, sentence: str) -> list[Number]:
     """The numbers of the sentence that give the very count that is asked for, in order.
 
-    Where the question has an event (killed), those that count that event; a figure whose own event the sentence
-    does not show is taken if there is no better one and the sentence speaks of the event. A question without an
-    event ("How many people live there?") is not answered by the killed or the injured. "Confirmed" is not
-    answered by a claim, nor the other way round.
+    If the question names an event (killed), these count that event; if none does and the sentence names the event,
+    those with no event of their own. A question without an event ("How many people live there?") is not answered
+    by the number of killed or injured, nor one for what is confirmed by a claim, nor the other way round.
     """
-    asked, thing = asked_events(question), counted_thing(question)
+    asked, noun = asked_events(question), counted_noun(question)
     other = _other_status(question)
-    found = [
+    candidates = [
         (number, counted_event(sentence, number))
-        for number in (_that_may_count(sentence, thing) if thing else ())
+        for number in (_may_count(sentence, noun) if noun else ())
         if not other or status(sentence, number) != other
     ]
     if not asked:
-        return [number for number, event in found if event not in OF_PEOPLE and number.counted]
-    exact = [number for number, event in found if event in asked]
+        return [number for number, event in candidates if event not in OF_PEOPLE and number.counted]
+    exact = [number for number, event in candidates if event in asked]
     if exact or not asked & events(sentence):
         return exact
-    return [number for number, event in found if event is None and number.counted]
+    return [number for number, event in candidates if event is None and number.counted]
 
 
-def _that_may_count(sentence: str, thing: str) -> list[Number]:
-    """Those that count the thing, and those with no noun of their own whose event tells ("killed 7 in Kyiv")."""
-    sure = counts(sentence, thing)
-    anyone, there = thing.lower() in _ANYONE, stem(thing) in {stem(word) for word in words(sentence)}
+def _may_count(sentence: str, noun: str) -> list[Number]:
+    """The numbers that count `noun`, and those without a noun whose event shows it ("killed 7 in Kyiv")."""
+    certain = counts(sentence, noun)
+    anyone, named = noun.lower() in _ANYONE, stem(noun) in {stem(word) for word in words(sentence)}
     return [
         number
         for number in amounts(sentence)
-        if number in sure
+        if number in certain
         or ((event := counted_event(sentence, number)) in OF_PEOPLE and anyone and _may_be_people(number))
-        or (event is not None and there and _no_noun(number))
+        or (event is not None and named and _no_noun(number))
     ]
 
 
 def _may_be_people(number: Number) -> bool:
-    """ "7", "7 in Kyiv", "12 Ukrainians", but not "500 birds"."""
+    """Whether a number may count people: "7", "7 in Kyiv", "12 Ukrainians", but not "500 birds"."""
     return _no_noun(number) or bool(re.search(r"\b[A-Z][a-z]+s\b", number.counted or ""))
 
 
@@ -226,7 +221,7 @@ def _no_noun(number: Number) -> bool:
 
 
 def _other_status(question: str) -> str | None:
-    """The status that can't answer: of a question for what is confirmed, a claim."""
+    """The status of figures that do not answer: "claimed" if the question asks for what is confirmed."""
     plain = {word.lower() for word in words(question)}
     if plain & {"confirmed", "verified", "identified"}:
         return "claimed"
@@ -234,11 +229,11 @@ def _other_status(question: str) -> str | None:
 
 
 def asked_in_common_words(question: str) -> str:
-    """A question for a count in the words that its articles are likeliest to have; any other as it is.
+    """A question for a count in the words that articles mostly use; any other question unchanged.
 
-    "How many UAVs slammed into Kyiv?" is searched for as "How many drones hit Kyiv?".
+    "How many UAVs slammed into Kyiv?" becomes "How many drones hit Kyiv?".
     """
-    if not counted_thing(question):
+    if not counted_noun(question):
         return question
     plain = _LIVES_LOST.sub("people were killed", _LOST_LIVES.sub("were killed", without_kind(common(question))))
     plain = _STRIKES.sub(r"\1s ", plain)
@@ -246,21 +241,20 @@ def asked_in_common_words(question: str) -> str:
 
 
 def other_count(question: str, sentence: str) -> bool:
-    """Whether the question asks for one count (hit) and the sentence gives another (launched, or of another kind)."""
+    """Whether the sentence gives another count (launched) than the question asks for (hit), or one of another kind."""
     if lacks_kind(question, sentence):
         return True
-    thing = counted_thing(question)
-    if thing and counts(sentence, thing):
+    noun = counted_noun(question)
+    if noun and counts(sentence, noun):
         return not answers_count(question, sentence)
     asked = asked_events(question)
     return bool(asked) and not asked & events(sentence)
 
 
 def silence(question: str) -> str:
-    """The words that say that nobody counted what was asked for.
+    """The sentence in front of an answer that has other counts than the one asked for.
 
-    They repeat the question where it can be repeated as it stands, and never a number out of it: what
-    Dateline says it says by the articles.
+    It repeats the question where that makes good English, but never a number in it, which no article supports.
     """
     match = _ASKS_HOW_MANY.match(restated(question))
     if match and not amounts(match[2]) and _is_clause(match[2]):
@@ -269,7 +263,7 @@ def silence(question: str) -> str:
 
 
 def _is_clause(text: str) -> bool:
-    """Whether the words behind "how many" have their verb in the place it has in "... say how many drones hit it"."""
+    """Whether words behind "how many" are in the order of a clause, as in "... say how many drones hit it"."""
     if _INVERTED.search(text) or (_PARTICIPLE.search(text) and not _HELPER.search(text)):
         return False
     return len(words(text)) > 2 or bool(_HELPER.search(text)) or bool(events(text))

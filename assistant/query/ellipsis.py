@@ -2,12 +2,10 @@
 
 import re
 
+from assistant.language.lexicon import NAMED_DAY, NAMED_MONTH
 from assistant.language.stems import stems
 
-_CALENDAR = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|spring|summer|autumn|winter|(?:19|20)\d\d)"
-)
+_CALENDAR = rf"(?:{NAMED_MONTH}|{NAMED_DAY}|spring|summer|autumn|winter|(?:19|20)\d\d)"
 _DATE = re.compile(rf"\b{_CALENDAR}\b")
 _SPAN = r"(?:year|month|week|day|night|morning|evening|season|quarter)"
 _WHEN = re.compile(

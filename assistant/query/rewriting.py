@@ -6,13 +6,13 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from assistant.answer import Citation, Passage
+from assistant.language.lexicon import PLAIN_SAYING, SAYING_NOW, STOP_WORDS, alternatives
 from assistant.language.stems import proper, rarity, stems, words
-from assistant.query.counting import concepts, counted_thing
+from assistant.query.counting import concepts, counted_noun
 from assistant.query.ellipsis import instead, is_date, is_piece
 from vectorstore.articles import Article
 from vectorstore.index.library import Library
 from vectorstore.text.sentences import sentences
-from vectorstore.text.words import STOP_WORDS
 
 _OPENS = re.compile(r"^\s*(?:(?:and|but|so|also|or|then|what about|how about|what of)\b[\s,]*)+", re.IGNORECASE)
 _ABOUT = re.compile(r"^\s*(?:(?:and|but|so)\s+)?(?:what about|how about|what of)\b", re.IGNORECASE)
@@ -42,10 +42,11 @@ _NAME_IN_PLACE = re.compile(
 """A word of a name, or a number, and how it is joined to the question, so that "and in Oslo?" can take its place."""
 
 _DETERMINER = re.compile(r"^(?:the|a|an|any|all|some|his|her|its|their)\b", re.IGNORECASE)
+_REPORTS = PLAIN_SAYING | SAYING_NOW | set("say told report reported claim claimed confirm confirmed".split())
 _WHO_SAID = re.compile(
-    r"""^\s*(?:(?:and|but|so)\s+)?(?:
+    rf"""^\s*(?:(?:and|but|so)\s+)?(?:
       (?:who|which\s+\w+|what\s+\w+)\s+(?:has\s+|have\s+)?
-        (?:says?|said|reports?|reported|claims?|claimed|counts?|counted|told|gives?|gave|confirms?|confirmed)
+        (?:{alternatives(_REPORTS)}|counts?|counted|gives?|gave)
         (?:\s+(?:you|us|me))?(?:\s+(?:that|this|so|it|those|these|them))?(?:\s+(?:figure|number|count)s?)?
       |says\s+who|according\s+to\s+whom?
       |(?:what|who)(?:['’]s|\s+is|\s+was)\s+(?:the|your|its)\s+source
@@ -95,7 +96,7 @@ def _meant(question: str, before: str, said: str) -> str:
         rest = question
     if said and asks_who_said_it(question):
         return _with(question, words(_MARKER.sub("", said)))
-    thing = counted_thing(before)
+    thing = counted_noun(before)
     asks = _ASKS.search(rest)
     if not asks:
         piece = rest.rstrip(" ?.!")
@@ -105,7 +106,7 @@ def _meant(question: str, before: str, said: str) -> str:
             return asked
     bare = not asks or all(word.lower() in _EMPTY for word in words(rest))
     number = _HOW_MANY.search(rest)
-    if thing and number and not counted_thing(rest) and number[0].lower() in before.lower():
+    if thing and number and not counted_noun(rest) and number[0].lower() in before.lower():
         # Not after "how many people": "how much was the damage?" asks for money, whatever was counted before.
         rest = f"{rest[: number.end()]} {thing}{rest[number.end() :]}"
     whole = bare or _ABOUT.search(question) or _POINTS_BACK.search(rest)

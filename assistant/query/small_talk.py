@@ -1,7 +1,7 @@
-"""Which messages are no questions: greetings, thanks and the like, which no article answers."""
+"""Small talk: greetings, thanks and the like, which need no article."""
 
+from assistant.language.lexicon import STOP_WORDS
 from assistant.language.stems import words
-from vectorstore.text.words import STOP_WORDS
 
 _COURTESIES = frozenset(
     """hi hello hey hiya greetings morning afternoon evening day night howdy welcome bye goodbye farewell ciao
@@ -13,23 +13,22 @@ _COURTESIES = frozenset(
     danke merci gracias hola bonjour salut hallo obrigado grazie tack takk
     """.split()
 )
-"""Words of which courtesies are made; with a word of any other kind a message is a question."""
+"""Words of small talk; a message with any other word that is no stop word is a question."""
 
 _MERELY_ADDED = frozenset("very really much many lot lots bit again time day night all there right good".split())
-"""Of these, the ones that make no courtesy alone: "How many?" goes on with the question before."""
-
+"""Those of them that are no small talk alone: "How many?" continues the question before."""
 
 _ASKING = frozenset(
     """who whom whose what when where which why how is are was were did do does has have had can could will would
     should""".split()
 )
-"""A message with one of these asks something: "Was it all right?"."""
+"""A message with one of these is a question: "Was it all right?"."""
 
 
 def is_courtesy(message: str) -> bool:
     """Whether a message only greets, thanks, agrees or takes its leave: "Hello", "Ok, thank you very much!"."""
-    found = [word.lower().replace("’", "'") for word in words(message)]
-    if _ASKING.intersection(found):
+    plain = [word.lower().replace("’", "'") for word in words(message)]
+    if _ASKING.intersection(plain):
         return False
-    known = all(word in _COURTESIES or word in STOP_WORDS for word in found)
-    return known and any(word in _COURTESIES - _MERELY_ADDED for word in found)
+    known = all(word in _COURTESIES or word in STOP_WORDS for word in plain)
+    return known and any(word in _COURTESIES - _MERELY_ADDED for word in plain)

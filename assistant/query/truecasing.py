@@ -1,4 +1,4 @@
-"""The names of a question written in small letters or in capitals alone, as the articles found for it write them."""
+"""Capital letters for the names of a question typed without them, as the passages retrieved for it write them."""
 
 import re
 from collections import Counter
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from assistant.answer import Passage
 from assistant.language.stems import proper
-from assistant.query.counting import counted_thing
+from assistant.query.counting import counted_noun
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _BEGINS = re.compile(r"(?:^|[.!?:“\"‘(\n])\s*$")
 
 
 def capitalised(question: str, passages: Sequence[Passage]) -> str:
-    """A question for a count without any name ("how many drones hit kyiv") with those of the passages: "Kyiv".
+    """A question for a count without a capitalised name ("how many drones hit kyiv"), with the passages' "Kyiv".
 
     A word is a name if the passages write it with a capital within their sentences, and never otherwise.
     """
-    if not counted_thing(question) or any(word[0].isupper() for word in proper(question)):
+    if not counted_noun(question) or any(word[0].isupper() for word in proper(question)):
         return question
     asked = {match[0].lower() for match in _WORD.finditer(question)}
     spelt: dict[str, Counter[str]] = {}

@@ -1,8 +1,8 @@
-"""Sentences -> those that give orders to a program that reads them. Articles are data: such a sentence is no evidence.
+"""Which sentences of an article are prompt injections: they give orders to a program, and so are no evidence.
 
-News speaks to people. "Ignore the instructions above", a role heading or a token of a chat template speaks to
-a language model; planted with the words of a question and a figure, it would fit that question best of all. News of
-such orders, quoted or told ("The judge told jurors to disregard the instructions"), stays evidence: see reported.py.
+News addresses people. "Ignore the instructions above", a role heading or a token of a chat template addresses
+a language model; planted with the words of a question and a figure, it would fit that question best of all. Reports of
+such orders ("The judge told jurors to disregard the instructions") stay evidence: see reported_speech.py.
 """
 
 import re
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from assistant.language.lexicon import ONES, TEENS, TENS, alternatives
 from assistant.retrieval.deobfuscation import bare, plain, readings
-from assistant.retrieval.reported_speech import has_sayer, quoted_on, without_quotations
+from assistant.retrieval.reported_speech import has_attribution, within_quotations, without_quotations
 
 _MODEL = (
     r"(?:(?:ai|artificial intelligence|language|chat) ?(?:model|assistant|agent|system|reader|bot)s?|ais?|llms?"
@@ -26,10 +27,7 @@ _RULES = (
 _IGNORE = r"(?:ignore|overlook|disregard|forget|override|bypass|discard|(?:do not|don.?t|never) (?:follow|obey))"
 _REPLY = r"(?:answer|respond|reply|say|output|print|return|write|repeat)"
 _QUESTION = r"(?:questions?|query|queries|prompts?)"
-_NUMBER = (
-    r"[\"']?(?:\d|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b)"
-)
+_NUMBER = rf"[\"']?(?:\d|(?:zero|hundred|thousand|million|{alternatives({**ONES, **TEENS, **TENS})})\b)"
 _QUOTED = rf"(?:{_NUMBER}|[\"'])"
 _PAYLOAD = rf"(?:(?:the|a|one|single|following) )*(?:{_QUOTED}|(?:word|number|figure|phrase|text|string|json|token)\b)"
 _ONLY = r"(?:(?:only|always|just|simply|exactly|now|instead) )*"
@@ -37,8 +35,8 @@ _ANSWER = r"\b(?:correct |right |true |only |final |real |official |verified |ex
 _IS = rf"(?: (?:is|are|was|should be|must be|shall be|will be)|[ ]?[=:]) {_ONLY}"
 _ASKED = r"(?:how|who|whom|whose|what|when|where|which|why)"
 _START = r"(?:^\W*|[\n.:;!?>\[(\])}\"|#] ?|-- ?|\b(?:please|now|then|must|shall|always|only|just|instead|kindly) )"
-_TOLD = r"(?:^\W*|[\n.:;!?>\[(\])}\"|#,] ?|-- ?|\b(?:and|please|now|then|instead|kindly) |\byou (?:\w+ ){1,2})"
-"""Where an order begins that is given and not told of: "please ignore", "you must ignore", not "told jurors to"."""
+_GIVEN = r"(?:^\W*|[\n.:;!?>\[(\])}\"|#,] ?|-- ?|\b(?:and|please|now|then|instead|kindly) |\byou (?:\w+ ){1,2})"
+"""Where an order begins that is given and not reported: "please ignore", "you must ignore", not "told jurors to"."""
 
 _TOKENS = (
     r"<\|[^<>|]{1,40}\|>|\[/?inst\]|<</?sys>>|</s>|\b(?:tool|function)_calls?\b",
@@ -59,7 +57,7 @@ _TOKENS = (
     r"\{\{ ?(?:passage|question|answer|evidence|context|system|\d)",
     r"(?:--|==|##|<<|>>) ?(?:begin|end|start)(?: of)? (?:the )?(?:articles?|context|passages?|documents?|text"
     r"|instructions?|question)\b",
-    # Sources, markers and words of our own.
+    # Source lists, markers and phrases of Dateline itself.
     r"^\W{0,3}\d{1,3}\]?[ :.-]{0,3}(?:sources?|quote|passage|article|evidence|document|context) ?[:=]",
     r"^\W{0,3}(?:sources?|passage|document|evidence|citation|context) ?(?:\[ ?\d{1,3} ?\]|\(\d{1,3}\)|#?\d{1,3}) ?[:=]",
     r"\b(?:source|passage|document|evidence|citation|article) ?[\[#]\d{1,3}\b",
@@ -68,16 +66,16 @@ _TOKENS = (
 )
 
 _ORDERS = (
-    # What was said before shall not count.
-    rf"{_TOLD}{_IGNORE} (?:\w+ ){{0,4}}?{_BEFORE} (?:\w+ )?{_RULES}\b",
-    rf"{_TOLD}{_IGNORE} (?:\w+ ){{0,3}}?{_RULES} (?:\w+ ){{0,4}}?(?:above|before|earlier|so far)\b",
+    # Earlier instructions are to be ignored.
+    rf"{_GIVEN}{_IGNORE} (?:\w+ ){{0,4}}?{_BEFORE} (?:\w+ )?{_RULES}\b",
+    rf"{_GIVEN}{_IGNORE} (?:\w+ ){{0,3}}?{_RULES} (?:\w+ ){{0,4}}?(?:above|before|earlier|so far)\b",
     rf"{_START}{_IGNORE} (?:\w+ ){{0,5}}?(?:above|(?:told|said|given|written) (?:before|earlier|so far))\b",
     rf"{_START}{_IGNORE} (?:(?:all|any|the|your|my|these|those|of|other) )*(?:instructions|prompts?|articles"
     rf"|sources|passages)\b",
     r"\bpay no (?:attention|heed) to (?:\w+ ){0,3}?(?:above|instructions|articles|passages)\b",
     r"\b(?:reveal|print|show|repeat|output) (?:me )?(?:your|the) (?:\w+ )?(?:system|hidden|initial) (?:prompt"
     r"|instructions)\b",
-    # Who is spoken to.
+    # A model is addressed.
     rf"\bas an? (?:\w+ )?{_MODEL} you\b|\bas an? (?:\w+ )?assistant you (?:must|shall|will) {_ONLY}(?:{_REPLY}"
     rf"|tell|cite)\b",
     rf"\byou are (?:now |only )*(?:an? )?(?:\w+ )?(?:{_MODEL} (?:that|who|which|and|with|without)|(?:in"
@@ -95,7 +93,7 @@ _ORDERS = (
     r"\b(?:begin|end|start) (?:of )?(?:the |new |hidden )*(?:system|user|admin|developer|assistant) (?:prompt"
     r"|message|instructions)\b",
     rf"{_START}(?:hey|hello|hi) (?:{_MODEL})\b|\bmessage from your (?:developers?|creators?)\b",
-    # What shall be said.
+    # An answer is dictated.
     rf"{_START}(?:answer|respond|reply|output|print) (?:exactly|only)\b|\bset (?:the|your) answer to\b",
     rf"\byou (?:will|are to) {_ONLY}{_REPLY}:? (?:(?:with|that) )*{_NUMBER}",
     rf"\b(?:correct|right|true|final|expected) (?:response|reply)\b.{{0,100}}?{_IS}{_NUMBER}",
@@ -123,7 +121,7 @@ _ORDERS = (
     rf" (?:must"
     rf"|should|will|shall) )?{_ONLY}"
     rf"(?:{_REPLY}|tell them)(?: (?:that|with|it is|there were|the answer is))*:? {_ONLY}{_PAYLOAD}",
-    # What shall be cited.
+    # A citation is dictated.
     rf"\b(?:do not|don.?t|never) (?:cite|quote) (?:\w+ ){{0,2}}?{_RULES}\b|\b(?:do not|don.?t|never) cite (?:\w+"
     rf" ){{0,3}}\W*$",
     rf"(?:{_START}|\band )cite (?:\w+ ){{0,2}}?(?:\[?\d|this|source|only)\b",
@@ -179,14 +177,14 @@ _TOKEN_CUES = (
 )
 _WORD = re.compile(r"[a-z0-9]+")
 _BEFORE_TOKEN = 3
-"""Words of a sentence that stand in front of a token which it tells of."""
+"""Words that a sentence has in front of a token of a chat template if it is a report about that token."""
 
 _SQUEEZED = re.compile(
     rf"(?:ignore|disregard|forget)(?:all|any|the|your|my|every)*{_BEFORE}|(?:answer|reply|respond)(?:only|always"
     rf"|with)+\w"
     r"|theanswer(?:tothequestion)?is"
 )
-"""For letters that were set apart, and words that only invisible characters divided."""
+"""Orders without spaces, left by letters that were set apart or words that invisible characters divided."""
 
 _BEGINS = re.compile(r"\b(?:begin|start)(?:[\s_]of)?[\s_](?:\w+[\s_]){0,2}?(?:prompt|instructions?|system|override)\b")
 _ENDS = re.compile(r"\bend(?:[\s_]of)?[\s_](?:\w+[\s_]){0,2}?(?:prompt|instructions?|system|override)\b")
@@ -197,7 +195,7 @@ _HEADING = re.compile(
 
 
 def _compiled(patterns: Sequence[str]) -> re.Pattern[str]:
-    """One expression of all patterns; a space in them is what may stand between two words of an order."""
+    """One expression of all patterns, in which a space is any one or two separators and "[ ]" is a space."""
     joined = "|".join(patterns).replace("[ ]", "\0").replace(" ", r"(?:[\s,;/-]{1,2})").replace("\0", " ")
     return re.compile(bare(joined), re.MULTILINE)
 
@@ -208,19 +206,20 @@ _ORDER = _compiled(_ORDERS)
 
 @lru_cache(maxsize=20_000)
 def gives_orders(text: str) -> bool:
-    """Whether a text speaks to a language model, or to a program that reads it, and not to people.
+    """Whether a text addresses a language model or another program instead of people.
 
-    Judged is what can be read, in whatever letters it is written; invisible characters alone are no offence, nor is
-    what the text quotes or someone in it says.
+    It is judged in all its `readings`. What it quotes, or attributes to a speaker, gives no orders.
     """
     own = without_quotations(text)
-    return not _is_told(own) and any(map(_is_order, readings(own)))
+    return not _is_reported(own) and any(map(_is_order, readings(own)))
 
 
-def _is_told(text: str) -> bool:
-    """Whether someone in the text says it, in front of any token of a chat template: such a token is data there."""
+def _is_reported(text: str) -> bool:
+    """Whether the text has a speaker, named in front of any token of a chat template in it."""
     token = _TOKEN.search(plain(text))
-    return has_sayer(text) and (token is None or len(_WORD.findall(plain(text)[: token.start()])) >= _BEFORE_TOKEN)
+    return has_attribution(text) and (
+        token is None or len(_WORD.findall(plain(text)[: token.start()])) >= _BEFORE_TOKEN
+    )
 
 
 def _is_order(read: str) -> bool:
@@ -232,33 +231,33 @@ def _is_order(read: str) -> bool:
 
 
 def orders(sentences: Sequence[str]) -> list[bool]:
-    """Whether each sentence of a text, in order, is (part of) an order.
+    """Whether each sentence of a text is (part of) an order: one flag a sentence, in order.
 
-    Beside those that give one by themselves: what stands between the beginning and the end of a prompt, what
-    follows a role heading, and two sentences that only together give one (an order cut by a line break).
+    Besides those that give one by themselves these are the sentences between the beginning and the end of a prompt,
+    the one after a role heading, and two that give one only together (an order cut by a line break).
     """
     return list(_orders(tuple(sentences)))
 
 
-# One question asks this of the same article several times: for its evidence, and for what is shown of it.
+# Cached, since one question asks this of the same article several times.
 @lru_cache(maxsize=500)
 def _orders(sentences: tuple[str, ...]) -> tuple[bool, ...]:
-    quoted = quoted_on(sentences)
-    found = [not on and gives_orders(sentence) for sentence, on in zip(sentences, quoted, strict=True)]
+    quoted = within_quotations(sentences)
+    flags = [not within and gives_orders(sentence) for sentence, within in zip(sentences, quoted, strict=True)]
     inside = False
     for place, sentence in enumerate(sentences):
-        if not found[place]:
-            found[place] = inside or bool(place and found[place - 1] and _is_heading(sentences[place - 1]))
+        if not flags[place]:
+            flags[place] = inside or bool(place and flags[place - 1] and _is_heading(sentences[place - 1]))
             continue
         read = plain(sentence)
         inside = bool(_BEGINS.search(read)) or (inside and not _ENDS.search(read))
     for place, (one, two) in enumerate(pairwise(sentences)):
-        cut = one[-1:] not in '.!?…"”' and not (found[place] or found[place + 1])
+        cut = one[-1:] not in '.!?…"”' and not (flags[place] or flags[place + 1])
         if cut and gives_orders(f"{one}\n{two}"):
-            found[place] = found[place + 1] = True
-    return tuple(found)
+            flags[place] = flags[place + 1] = True
+    return tuple(flags)
 
 
 def _is_heading(text: str) -> bool:
-    """Whether an order is a role and nothing else, so that what the role says comes next."""
+    """Whether an order is a role heading and nothing else, so that the next sentence is the order."""
     return bool(_HEADING.fullmatch(plain(text)))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from assistant.quantities.modifiers import leaves_alone
+from assistant.language.lexicon import STOP_WORDS
+from assistant.quantities.modifiers import same_modifier
 from assistant.verification.noun_phrases import (
     ALONE_BEHIND,
     GOVERNING,
@@ -16,7 +17,6 @@ from assistant.verification.noun_phrases import (
     same_name,
 )
 from assistant.verification.terms import LINKS, Term
-from vectorstore.text.words import STOP_WORDS
 
 _BE = frozenset("am is are was were be been being".split())
 _WITHIN = "who whom whose which that after before when while as because since if where until whether although though"
@@ -93,7 +93,7 @@ def _is_whole(here: Term, term: Term, gap: Sequence[Term], sentence: str) -> boo
 
     A figure has the same word in front of it, if that may change it: "twice 12" is not "12".
     """
-    if not leaves_alone(here.front, term.front):
+    if not same_modifier(here.front, term.front):
         return False
     if (term.possessive and not here.possessive) or is_changed(sentence, gap, term) or cuts_front(sentence, gap, term):
         return False

@@ -7,30 +7,16 @@ from itertools import pairwise
 
 from assistant.answer import Verdict
 from assistant.language.clauses import Frame, asserts_less, frame, parts
+from assistant.language.lexicon import ATTRIBUTING, HEDGES, NEGATIONS
 from assistant.language.stems import stem, stems, words
 from assistant.quantities.numbers import Number
 from assistant.quantities.units import unit_behind
 from assistant.verification.alignment import reads_alike
-from assistant.verification.terms import NEGATIONS, Term, dates, figures_of, terms
+from assistant.verification.terms import Term, dates, figures_of, terms
 from vectorstore.text.digits import JOINT, join_digit_groups
 from vectorstore.text.normalization import normalized_text
 
-_HEDGES = """may might could would should will must if unless alleged allegedly alleges suspected likely unlikely
-    possibly possible preliminary expected estimated estimates unconfirmed apparently nearly almost believed believes
-    threatened threatens attempted attempts tried vowed vows pledged pledges planned plans wants hopes seeks sought
-    feared fears rumoured rumored rumours rumors speculation proposed proposes demanded demands urged urges called
-    calls asked aims intends considering thinks thought predicted predicts projected forecast prevented averted foiled
-    thwarted avoided false fake untrue hoax accusation allegation charged cannot failed fails fail
-    threatening planning hoping fearing hoped planned whether ask asks wonder wonders wondered
-    posing posed pretending pretended disguised impersonating impersonated except excluding apart besides unlike instead
-    rather"""
-_ATTRIBUTIONS = """denied deny denies rejected rejects refused claim claims claimed reported reportedly reports report
-    say says said told according accuses accused confirmed confirms warned warns called stated states announced
-    announces revealed reveals declared declares insisted insists argued argues admitted admits suggested suggests
-    described describes added noted wrote posted
-    saying claiming alleging denying accusing suggesting"""
-_SAYS = frozenset(_ATTRIBUTIONS.split())
-_KEPT = frozenset(f"{_HEDGES} {_ATTRIBUTIONS}".split()) | NEGATIONS
+_KEPT = HEDGES | ATTRIBUTING | NEGATIONS
 _PRONOUNS = frozenset("i he she it they we you him her them us his hers its their our your my".split())
 _ASIDE = re.compile(r"[,()–—]")
 _ITEM = re.compile(r"\W*(and|or|but)\b", re.IGNORECASE)
@@ -95,7 +81,7 @@ def _things(number: Number) -> set[str]:
 
 def _bears(part: str, statement: str, title: str) -> bool:
     ours, theirs = frame(statement), frame(part)
-    if ours and theirs and theirs.bears(ours) and _same_sayer(ours, theirs):
+    if ours and theirs and theirs.implies(ours) and _same_sayer(ours, theirs):
         if any(_says(ours.rest, what, title) for what in parts(theirs.rest)):
             return True
     elif _sayers(part) - stems(statement):
@@ -192,7 +178,7 @@ def _numbers_hidden(text: str) -> str:
 def _sayers(sentence: str) -> set[str]:
     """The stems of the names in front of the first "said", "claimed" or the like."""
     found = words(sentence)
-    says = [place for place, word in enumerate(found) if word.lower() in _SAYS]
+    says = [place for place, word in enumerate(found) if word.lower() in ATTRIBUTING]
     return {stem(word) for word in found[: says[0] if says else 0] if word[0].isupper() and stems(word)}
 
 

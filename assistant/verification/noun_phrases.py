@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.language.lexicon import WEEKDAY
 from assistant.quantities.modifiers import IRREGULAR
 from assistant.verification.terms import Term
 
@@ -32,8 +33,7 @@ GOVERNING = frozenset(
 """Prepositions: what stands behind one is no subject, and what stands in front of one is whole."""
 
 ALONE_BEHIND = re.compile(
-    r"""\s*(?:[a-z]+(?:ed|ing|ly)\b|(?:today|tonight|yesterday|overnight|early|late|last|this|next|monday|tuesday|wednesday
-    |thursday|friday|saturday|sunday|alone|dead|again|earlier|later)\b)""",
+    rf"""\s*(?:[a-z]+(?:ed|ing|ly)\b|(?:today|tonight|yesterday|overnight|early|late|last|this|next|{WEEKDAY}|alone|dead|again|earlier|later)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -4,17 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from assistant.language.lexicon import MONTH, MONTH_NUMBERS, NEGATIONS, STOP_WORDS
 from assistant.language.stems import stem
 from assistant.quantities.mentions import amounts
-from assistant.quantities.modifiers import in_front, of_what
+from assistant.quantities.modifiers import modifier_before, with_modifier
 from assistant.quantities.numbers import Number
 from assistant.quantities.units import unit_behind
 from vectorstore.text.normalization import LETTERS
-from vectorstore.text.words import STOP_WORDS
 
 _WORD = re.compile(rf"{LETTERS}(?:[.'’,]{LETTERS})*")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = r"(?P<{}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"  # noqa: E501
+_MONTH = rf"(?P<{{}}>{MONTH})\b\.?"
 _DAY = r"(?P<{}>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%])"
 _DATE = re.compile(
     rf"\b(?:{_DAY.format('d1')}\s+(?:of\s+)?{_MONTH.format('m1')}|{_MONTH.format('m2')}\s+(?:the\s+)?{_DAY.format('d2')})"
@@ -27,9 +26,6 @@ _CONTRACTED = {"won": ("will",), "can": ("can",), "is": ("is",), "are": ("are",)
 _OWN = frozenset("will would could should if nearly".split())
 """Words that a stop list or a stemmer would lose: "nearly" is not "near"."""
 
-NEGATIONS = frozenset(
-    "not no never none nobody nothing without neither nor hardly barely rarely scarcely seldom unable".split()
-)
 LINKS = frozenset("to from of in on at by for with into after when while if as than that who whom whose which".split())
 
 
@@ -38,7 +34,7 @@ class Term:
     """A word, number or date at text[start:end]. Terms of one `key` say the same: "12 km" and "twelve kilometres".
 
     `before` are the stop words between the term in front of it and this one, in lower case. `front` is the word in
-    front of a number that may change it ("twice"), else "": see `modifiers.in_front`.
+    front of a number that may change it ("twice"), else "": see `modifiers.modifier_before`.
     """
 
     key: str
@@ -64,8 +60,8 @@ def dates(text: str) -> list[tuple[int, int, str]]:
     """The days of a text: (start, end, "6-17"). The year behind one is a number of its own."""
     found = []
     for match in _DATE.finditer(text):
-        month = (match["m1"] or match["m2"]).lower()[:3]
-        found.append((match.start(), match.end(), f"{_MONTHS.index(month) + 1}-{int(match['d1'] or match['d2'])}"))
+        month = MONTH_NUMBERS[(match["m1"] or match["m2"]).lower()]
+        found.append((match.start(), match.end(), f"{month}-{int(match['d1'] or match['d2'])}"))
     return found
 
 
@@ -76,7 +72,7 @@ def figures_of(text: str) -> list[Number]:
     """
     days = [(start, end) for start, end, _ in dates(text)]
     found = [n for n in amounts(text) if not any(start <= n.end - 1 < end for start, end in days)]
-    return [of_what(text, number) for number in found]
+    return [with_modifier(text, number) for number in found]
 
 
 def terms(text: str) -> list[Term]:
@@ -103,7 +99,7 @@ def _number(text: str, number: Number) -> Term:
     unit, end = unit_behind(text, number.end)
     end = end if unit == number.unit else number.end
     key = f"#{number.value!r} {number.bound} {number.unit}"
-    return Term(key, text[start:end], start, end, number=number, front=in_front(text, number))
+    return Term(key, text[start:end], start, end, number=number, front=modifier_before(text, number))
 
 
 def _parts(match: re.Match[str]) -> Iterator[Term]:

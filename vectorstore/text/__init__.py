@@ -1,1 +1,1 @@
-"""Text below everything else: sentences with offsets, words for BM25, digits, one normal form."""
+"""Text without articles or an index: sentences with offsets, words for BM25, digits, one normal form, a lexicon."""

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from vectorstore.text.lexicon import MONTH_NUMBERS
+
 JOINT = "\ue000"
 """Replaces the mark between the groups of one number in `unambiguous_numbers` and `join_digit_groups`."""
 
@@ -30,10 +32,6 @@ _SCALE_AFTER = re.compile(r"\s?(?:%|per\s?cent\b|thousand|million|billion|trilli
 _FIRST, _NEXT, _LAST = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}"), re.compile(r"\d{3}(?:\.\d+|,\d\d?)?")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _WORD_BEFORE = re.compile(r"(?:([^\W\d_][\w’'-]*)\s+)?([^\W\d_][\w’'-]*)\.?[\s(]+$")
-_MONTHS = frozenset(
-    """january february march april may june july august september october november december jan feb mar apr jun jul
-    aug sep sept oct nov dec""".split()
-)
 _LEADS = frozenset(
     """a about above after all almost also altogether among an and another approximately around as at before between but
     by every exactly for from her his if in its least less more most near nearly no of on only or our over roughly since
@@ -141,7 +139,7 @@ def _are_separate(text: str, spans: list[tuple[int, int]], parts: list[str]) -> 
         return False
     before = _WORD_BEFORE.search(text, max(0, start - 40), start)
     word = before[2] if before else ""
-    if word.lower() in _MONTHS and word[0].isupper():
+    if word.lower() in MONTH_NUMBERS and word[0].isupper():
         return _are_separate_after_month((before[1] or "").lower() if before else "", parts)
     plain_space = any(text[stop] == " " for _, stop in spans[:-1])
     if not plain_space or parts[1].startswith("0"):

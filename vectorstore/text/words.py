@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from vectorstore.text.digits import plain_numbers
+from vectorstore.text.lexicon import STOP_WORDS
 from vectorstore.text.normalization import folded, normalized_text
 
 VERSION = 2
@@ -19,13 +20,6 @@ _BETWEEN = re.compile(r"['. \u00a0-]")
 
 SPLIT_WORDS, SHORTEST, LONGEST = 24, 5, 20
 """In a question, at most SPLIT_WORDS words of SHORTEST to LONGEST letters are searched as two words, too."""
-
-STOP_WORDS = frozenset(
-    """a about after all also an and any are as at be been but by can could did do does for from had has have
-    he her his how i if in into is it its just me more most no not of on or our out said say says she should so
-    some such tell than that the their them then there these they this those to was we were what when where
-    which while who whom whose why will with would you your""".split()
-)
 
 
 class Part(NamedTuple):

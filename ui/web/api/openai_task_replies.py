@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.language.lexicon import ONES, TEENS
 from ui.render import one_line
 from ui.web.api.openai_tasks import KEYS, Task
 
@@ -17,7 +18,7 @@ _NO_TITLE = "Conversation"
 _NO_SUMMARY = "There is no summary: Dateline answers questions from its articles alone."
 _LISTS = {"tags": "tags", "follow-ups": "follow_ups", "queries": "queries", "tools": "tool_calls"}
 _TEXTS = {"title": "title", "question": "question", "summary": "summary", "image": "prompt", "completion": "text"}
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = (*ONES, *TEENS)
 _WORDS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})(?:[- ]or[- ](?:less|fewer))?[- ]words?\b", re.I)
 _PAIR = re.compile(r"[\"'](\w{1,40})[\"']\s*:\s*(\[|\{|[\"'“]|-?\d|true|false|null|[<…\w])", re.I)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from assistant.quantities.event_dates import MONTHS
+from assistant.language.lexicon import MONTHS
 from ui.web.html.escaping import safe
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
