@@ -1,4 +1,4 @@
-"""From the settings to open objects: nothing else in Dateline builds a Store, an Engine or an Assistant."""
+"""Builds a Library, a Store, an Engine or an Assistant from the settings; they are closed when the block ends."""
 
 import logging
 from collections.abc import Iterator
@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 
 from ui.folders import cache_folder
 from ui.log import FILE_NAME, QuestionLog
-from ui.settings import Settings
 from vectorstore.errors import NoIndexError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.model.engine import Engine
     from assistant.model.missing import MissingModel
+    from ui.settings import Settings
     from vectorstore.index.library import Library
     from vectorstore.index.store import Store
 
 log = logging.getLogger("dateline")
 
 
-def question_log(settings: Settings) -> QuestionLog:
-    """The log in the data folder."""
+def question_log(settings: "Settings") -> QuestionLog:
+    """The log of questions in the data folder."""
     return QuestionLog(settings.data_dir / FILE_NAME)
 
 
 @contextmanager
 def open_library(data_dir: Path) -> Iterator["Library"]:
-    """The stored articles alone: opens at once, loads neither vectors nor embedder."""
+    """The stored articles without their vectors: opens at once, for no embedder is loaded."""
     from vectorstore.index.library import Library
 
     with closing(Library.open(data_dir)) as library:
@@ -37,7 +37,11 @@ def open_library(data_dir: Path) -> Iterator["Library"]:
 
 @contextmanager
 def open_store(data_dir: Path, *, create: bool = False, check: bool = True) -> Iterator["Store"]:
-    """The index. NoIndexError unless it holds an article or `create` is set."""
+    """The index of articles and vectors.
+
+    `create`: make it if it is missing; otherwise NoIndexError is raised where there is no article. `check`: compare
+    the vectors with the articles, as Store.open does.
+    """
     from vectorstore.index.store import Store
 
     with closing(Store.open(data_dir, create, check=check)) as store:
@@ -47,16 +51,22 @@ def open_store(data_dir: Path, *, create: bool = False, check: bool = True) -> I
 
 
 @contextmanager
-def open_assistant(settings: Settings) -> Iterator["Assistant"]:
-    """The assistant over the index and the model of the settings."""
-    # The index first: a reader without one should not wait for a model, and is told what to do first.
+def open_assistant(settings: "Settings") -> Iterator["Assistant"]:
+    """The assistant over the index and the model of the settings.
+
+    Raises NoIndexError without articles, AssistantError if the model can't be loaded.
+    """
+    # The index first: without one, the error should not wait for the model.
     with open_store(settings.data_dir) as store, _engine(settings) as engine:
         yield _assistant(settings, store, engine)
 
 
 @contextmanager
-def open_desk(settings: Settings) -> Iterator["Assistant"]:
-    """The same for the chat page, which also begins without an article, and without a model: then it says so there."""
+def open_chat_assistant(settings: "Settings") -> Iterator["Assistant"]:
+    """The assistant for the chat page, which also opens without articles, and without a model.
+
+    Without one, questions are answered with the reason; search works.
+    """
     from assistant.errors import AssistantError
     from assistant.model.missing import MissingModel
 
@@ -71,7 +81,7 @@ def open_desk(settings: Settings) -> Iterator["Assistant"]:
 
 
 @contextmanager
-def _engine(settings: Settings) -> Iterator["Engine"]:
+def _engine(settings: "Settings") -> Iterator["Engine"]:
     from assistant.model.adapter import packaged_adapter
     from assistant.model.catalogue import find_model
     from assistant.model.engine import Engine
@@ -82,7 +92,7 @@ def _engine(settings: Settings) -> Iterator["Engine"]:
         yield engine
 
 
-def _assistant(settings: Settings, store: "Store", engine: "Engine | MissingModel") -> "Assistant":
+def _assistant(settings: "Settings", store: "Store", engine: "Engine | MissingModel") -> "Assistant":
     from assistant.assistant import Assistant
     from assistant.ranker.packaged import find_ranker
 

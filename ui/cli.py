@@ -78,11 +78,11 @@ def _complain(error: Exception, told: str, code: int) -> int:
     import traceback
 
     from ui.console import log, write
-    from ui.render import one_line
+    from ui.text.escaping import inline
 
     if log.isEnabledFor(logging.DEBUG):
         traceback.print_exception(error, file=sys.stderr)
-    write(f"dateline: {one_line(told)}", sys.stderr)
+    write(f"dateline: {inline(told)}", sys.stderr)
     return code
 
 

@@ -11,7 +11,8 @@ from contextlib import contextmanager, redirect_stdout
 from typing import TextIO
 
 from ui.errors import UsageError
-from ui.render import Style, one_line
+from ui.text.escaping import inline
+from ui.text.style import Style
 
 log = logging.getLogger("dateline")
 MOST_INPUT = 1_000_000
@@ -33,11 +34,11 @@ def set_up_messages(quiet: bool = False, verbose: bool = False) -> None:
 
 class _OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return f"dateline: {one_line(record.getMessage())}"
+        return f"dateline: {inline(record.getMessage())}"
 
 
-def style(color: str, out: TextIO) -> Style:
-    """How to write to `out`: wrapped at a terminal's width, coloured as `color` ("auto") says."""
+def style_for(color: str, out: TextIO) -> Style:
+    """The style for `out`: wrapped to a terminal's width; in colour if `color` is "always", or "auto" at a terminal."""
     terminal = out.isatty()
     colored = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(

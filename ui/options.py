@@ -1,18 +1,20 @@
-"""The flags that commands share, what a date may look like, and what every command does first."""
+"""The flags that commands share, the forms of a date, and what every command does first."""
 
 import calendar
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.console import set_up_messages
 from ui.errors import UsageError
 from ui.folders import stand_in
-from ui.settings import Settings, load_settings
 from vectorstore.articles import Filters
+
+if TYPE_CHECKING:
+    from ui.settings import Settings
 
 
 def first_day(text: str) -> str:
@@ -32,13 +34,13 @@ def last_day(text: str) -> str:
 
 
 def _day(text: str, last: bool) -> str:
-    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text.strip())
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text.strip())
     try:
-        if not found:
+        if not match:
             raise ValueError
-        year = int(found[1])
-        month = int(found[2] or (12 if last else 1))
-        day = int(found[3] or (calendar.monthrange(year, month)[1] if last else 1))
+        year = int(match[1])
+        month = int(match[2] or (12 if last else 1))
+        day = int(match[3] or (calendar.monthrange(year, month)[1] if last else 1))
         return date(year, month, day).isoformat()
     except ValueError as error:  # IllegalMonthError is one
         raise typer.BadParameter(f"'{text}' is no date, expected YYYY-MM-DD, YYYY-MM or YYYY.") from error
@@ -87,14 +89,19 @@ ArticleId = Annotated[
 
 
 def filters(since: str | None, until: str | None, publisher: str | None) -> Filters:
-    """Which articles count; UsageError when no day lies between the dates."""
+    """The filters of a search. Raises UsageError if `since` is after `until`."""
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}: expected an earlier day")
     return Filters(since=since, until=until, publisher=publisher)
 
 
-def begin(*, quiet: bool = False, verbose: bool = False, no_color: bool = False, **flags: object) -> Settings:
-    """What every command does first: messages to stderr, settings read."""
+def begin(*, quiet: bool = False, verbose: bool = False, no_color: bool = False, **flags: object) -> "Settings":
+    """What every command does first: direct messages to stderr, and load the settings.
+
+    `flags` are settings given on the command line; None for one that was not given. Raises SettingsError.
+    """
+    from ui.settings import load_settings  # its declarations take time that --help does not have
+
     set_up_messages(quiet, verbose)
     settings, _ = load_settings({"color": "never" if no_color else None, **flags})
     stand_in(settings.data_dir)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ui.console import write
-from ui.render import Style, one_line
+from ui.text.escaping import inline
+from ui.text.style import Style
 
 SECONDS_BETWEEN_LINES = 15
 Show = Callable[[int, int, str], None]
@@ -46,7 +47,7 @@ def _bar(style: Style, unit: str) -> Iterator[Show]:
         task = progress.add_task("", total=None, name="")
 
         def show(done: int, total: int, name: str) -> None:
-            progress.update(task, completed=done, total=total, name=one_line(name)[-40:])
+            progress.update(task, completed=done, total=total, name=inline(name)[-40:])
 
         yield show
 
@@ -58,7 +59,7 @@ def _lines() -> Show:
         nonlocal said
         if done < total and time.monotonic() - said >= SECONDS_BETWEEN_LINES:
             said = time.monotonic()
-            write(f"dateline: {done / total:.0%} done, at {one_line(name)}".removesuffix(", at "), sys.stderr)
+            write(f"dateline: {done / total:.0%} done, at {inline(name)}".removesuffix(", at "), sys.stderr)
 
     return show
 

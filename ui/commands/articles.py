@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ui import render
 from ui.building import open_library, open_store
-from ui.console import answers_only, style, write
+from ui.console import answers_only, style_for, write
 from ui.options import (
     ArticleId,
     DataDir,
@@ -23,6 +22,9 @@ from ui.options import (
     filters,
 )  # fmt: skip
 from ui.progress import showing
+from ui.text.articles import article_dict, article_head, article_row, byline, field_list
+from ui.text.escaping import json_line, printable
+from ui.text.ingest_report import ingest_report
 
 
 def ingest(
@@ -58,7 +60,7 @@ def ingest(
 
     settings = begin(quiet=quiet, verbose=verbose, no_color=no_color, data_dir=data_dir)
     with answers_only() as out, open_store(settings.data_dir, create=True) as store:
-        with showing(quiet, style(settings.color, sys.stderr)) as show:
+        with showing(quiet, style_for(settings.color, sys.stderr)) as show:
             report = run(
                 paths,
                 store,
@@ -67,7 +69,7 @@ def ingest(
                 progress=lambda at: show(at.done, at.total, at.source),
             )
         write(
-            render.json_line(report.to_dict()) if json else render.report(report, style(settings.color, out)),
+            json_line(report.to_dict()) if json else ingest_report(report, style_for(settings.color, out)),
             out,
         )
     nothing = report.failed and not (report.added or report.changed or report.unchanged)
@@ -94,8 +96,8 @@ def list_articles(
     chosen = filters(since, until, publisher)
     with open_library(settings.data_dir) as library:
         for article in library.articles(chosen):
-            row = render.article_dict(article, text=False)
-            sys.stdout.write(f"{render.json_line(row) if json else render.article_row(article)}\n")
+            row = article_dict(article, text=False)
+            sys.stdout.write(f"{json_line(row) if json else article_row(article)}\n")
 
 
 def show(
@@ -121,12 +123,12 @@ def show(
     with open_library(settings.data_dir) as library:
         article = library.article(article_id)
     if json:
-        write(render.json_line(render.article_dict(article)))
+        write(json_line(article_dict(article)))
         return
     if not quiet:
-        write(f"{render.article_head(article)}\n", sys.stderr)
+        write(f"{article_head(article)}\n", sys.stderr)
     if sys.stdout.isatty():
-        write(render.printable(article.text))
+        write(printable(article.text))
     else:
         sys.stdout.write(article.text)
 
@@ -148,7 +150,7 @@ def remove(
     settings = begin(quiet=quiet, verbose=verbose, data_dir=data_dir)
     with answers_only() as out, open_store(settings.data_dir, check=False) as store:
         article = store.remove(article_id)
-        write(f"removed {article.id}  {render.byline(article)}", out)
+        write(f"removed {article.id}  {byline(article)}", out)
 
 
 def rebuild(
@@ -164,7 +166,7 @@ def rebuild(
     """
     settings = begin(quiet=quiet, verbose=verbose, no_color=no_color, data_dir=data_dir)
     with answers_only() as out, open_store(settings.data_dir, check=False) as store:
-        with showing(quiet, style(settings.color, sys.stderr), "articles") as shown:
+        with showing(quiet, style_for(settings.color, sys.stderr), "articles") as shown:
             count = store.rebuild(lambda done, total: shown(done, total, ""))
         write(f"{count:,} vectors rebuilt from the stored articles", out)
 
@@ -179,4 +181,4 @@ def stats(json: Json = False, verbose: Verbose = False, data_dir: DataDir = None
     settings = begin(verbose=verbose, data_dir=data_dir)
     with open_library(settings.data_dir) as library:
         values = {**library.stats(), "data_dir": str(settings.data_dir)}
-    write(render.json_line(values) if json else render.table(values))
+    write(json_line(values) if json else field_list(values))
