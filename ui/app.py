@@ -12,6 +12,7 @@ import typer.core
 from ui.commands import articles, ask, chat, config, eval, feedback, logs, people, search
 from ui.console import write
 from ui.errors import UsageError
+from ui.options import Command
 
 _FLAGS_OF_DATELINE = ("-h", "--help", "--version", "--install-completion", "--show-completion")
 _QUESTION_WORDS = frozenset(
@@ -49,6 +50,8 @@ def with_command(arguments: Sequence[str], commands: Collection[str], terminal: 
 
 
 class _Commands(typer.core.TyperGroup):
+    """The group of all commands, which reads a question alone as `ask`."""
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  (typer's own Context is private)
         if not ctx.resilient_parsing:
             args = with_command(args, self.commands, sys.stdin is None or sys.stdin.isatty())
@@ -63,24 +66,29 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b
 Exit codes:
-  0 answered or done    1 any other error    2 wrong use: flag, date, question, setting
-  3 the articles do not say    4 no index    5 no model    130 interrupted
+  0 answered or done        1 any other error
+  2 wrong use of a flag, date, question or setting
+  3 the articles do not say
+  4 no index                5 no model        130 interrupted
 """,
 )
-app.command()(ask.ask)
-app.command()(search.search)
-app.command()(articles.ingest)
-app.command("list")(articles.list_articles)
-app.command()(articles.show)
-app.command()(articles.remove)
-app.command()(articles.rebuild)
-app.command()(articles.stats)
+for command in (
+    ask.ask,
+    search.search,
+    articles.ingest,
+    articles.list_articles,
+    articles.show,
+    articles.remove,
+    articles.rebuild,
+    articles.stats,
+    logs.logs,
+    feedback.feedback,
+    people.people,
+    config.config,
+    chat.chat,
+):
+    app.command(command.__name__.removesuffix("_articles"), cls=Command)(command)
 app.add_typer(eval.app)
-app.command()(logs.logs)
-app.command()(feedback.feedback)
-app.command()(people.people)
-app.command()(config.config)
-app.command()(chat.chat)
 
 
 def _version(wanted: bool) -> None:
@@ -103,8 +111,8 @@ def dateline(
     Examples:
       dateline ingest news/                       read a folder of articles
       dateline "How many drones hit Kyiv?"        ask; the same as 'dateline ask'
-      dateline -c "And how many died?"            ask on
-      dateline search drones over Kyiv            find passages, no model
+      dateline -c "And how many died?"            a follow-up
+      dateline search drones over Kyiv            find passages, without the model
       dateline show 1f0c3a                        the article behind a citation
       dateline chat                               ask in a browser
       dateline eval questions.csv                 measure how often it is right

@@ -1,4 +1,4 @@
-"""The folders of the person who runs Dateline, where there is such a person: a service may have no home."""
+"""The folders of the user who runs Dateline, and what replaces them for a user without a home, such as a service."""
 
 import getpass
 import os
@@ -11,9 +11,9 @@ from ui.errors import SettingsError
 
 
 def data_folder() -> Path:
-    """Where articles are kept unless a setting names another place. Raises SettingsError without a home."""
-    if found := _own(platformdirs.user_data_path):
-        return found
+    """The default folder of the index. Raises SettingsError for a user without a home."""
+    if folder := _user_folder(platformdirs.user_data_path):
+        return folder
     raise SettingsError(
         "there is no home folder (HOME is not set to one), so nowhere to keep articles: "
         "name a folder with --data-dir or DATELINE_DATA_DIR"
@@ -21,18 +21,18 @@ def data_folder() -> Path:
 
 
 def config_folder() -> Path | None:
-    """Where the settings file lies; None without a home."""
-    return _own(platformdirs.user_config_path)
+    """The folder of the settings file; None for a user without a home."""
+    return _user_folder(platformdirs.user_config_path)
 
 
 def cache_folder(data_dir: Path) -> Path:
-    """Where files lie that can be made anew: in the data folder if the person's own cache can't be written."""
-    own = _own(platformdirs.user_cache_path)
-    return own if own and _writable(own) else data_dir / "cache"
+    """The folder for files that can be made again: the user's cache, or one in `data_dir` if that can't be written."""
+    folder = _user_folder(platformdirs.user_cache_path)
+    return folder if folder and _writable(folder) else data_dir / "cache"
 
 
-def stand_in(data_dir: Path) -> None:
-    """Give this process a home and a user's name where it has none: libraries ask for both, and fail."""
+def ensure_home(data_dir: Path) -> None:
+    """Set HOME and LOGNAME of this process where they are missing: libraries ask for both, and fail without."""
     try:
         Path.home()
     except RuntimeError:
@@ -44,7 +44,10 @@ def stand_in(data_dir: Path) -> None:
 
 
 def expanded(path: str | Path, where: str) -> Path:
-    """The path with ~ for the home. Raises SettingsError where nobody knows whose home that is."""
+    """The path with ~ replaced by the home folder.
+
+    Raises SettingsError, beginning with `where` the path was given, if there is no such home.
+    """
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
@@ -53,18 +56,18 @@ def expanded(path: str | Path, where: str) -> Path:
         ) from error
 
 
-def _own(path: Callable[..., Path]) -> Path | None:
+def _user_folder(path: Callable[..., Path]) -> Path | None:
     try:
-        found = path("dateline", appauthor=False)
+        folder = path("dateline", appauthor=False)
     except RuntimeError:  # neither HOME nor an entry for this user
         return None
-    return found if found.is_absolute() else None
+    return folder if folder.is_absolute() else None
 
 
 def _writable(folder: Path) -> bool:
-    """Whether files can be made there: in the folder, or in the nearest one above that is there."""
+    """Whether files can be made in the folder or, if it is missing, in its nearest parent that exists."""
     try:
-        there = next((place for place in (folder, *folder.parents) if place.exists()), None)
+        existing = next((each for each in (folder, *folder.parents) if each.exists()), None)
     except OSError:
         return False
-    return there is not None and there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    return existing is not None and existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)

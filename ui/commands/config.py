@@ -1,15 +1,12 @@
 """The command that shows the settings: config."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ui.console import set_up_messages, style_for, write
+from ui.console import set_up_messages, write
 from ui.options import DataDir, Json, Verbose
-from ui.text.columns import Column, table
-from ui.text.escaping import json_line
-from ui.text.style import UNLIMITED
+from ui.text.escaping import inline, json_line
 
 
 def config(json: Json = False, verbose: Verbose = False, data_dir: DataDir = None) -> None:
@@ -32,10 +29,9 @@ def config(json: Json = False, verbose: Verbose = False, data_dir: DataDir = Non
     if json:
         write(json_line({key: {"value": value, "from": origins[key]} for key, value in values.items()}))
         return
-    style = style_for(settings.color, sys.stdout)
-    rows = [(key, _shown(value), origins[key]) for key, value in values.items()]
-    head = [Column("setting"), Column("value"), Column("from")]
-    write("\n".join(table(head, rows, style.width or UNLIMITED, style)))
+    width = max(map(len, values))
+    for key, value in values.items():
+        write(f"{key:{width}}  {inline(_shown(value))}  ({inline(origins[key])})")
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401  (a setting is of any type)

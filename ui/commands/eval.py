@@ -12,7 +12,7 @@ from ui.commands import eval_reports
 from ui.commands.eval_steps import answer_questions, check_gate, eval_collection, fit_threshold, measure_run
 from ui.console import answers_only, style_for
 from ui.errors import UsageError
-from ui.options import Adapter, DataDir, Json, Model, NoColor, Quiet, Ranker, TopK, Verbose, begin
+from ui.options import Adapter, Command, DataDir, Json, Model, NoColor, Quiet, Ranker, TopK, Verbose, begin
 
 Out = Annotated[
     Path | None,
@@ -47,7 +47,7 @@ def eval_command() -> None:
     """
 
 
-@app.command()
+@app.command(cls=Command)
 def run(
     questions: Annotated[
         Path, typer.Argument(metavar="QUESTIONS", show_default=False, help="A test set: .jsonl, or .csv.")
@@ -134,5 +134,5 @@ def run(
             check_gate(result, limits, style)
 
 
-app.command()(eval_reports.compare)
-app.command()(eval_reports.report)
+app.command(cls=Command)(eval_reports.compare)
+app.command(cls=Command)(eval_reports.report)

@@ -32,7 +32,7 @@ def feedback(
     no_color: NoColor = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Show which answers people marked right or wrong in the chat page.
+    """Show the answers that people marked right or wrong.
 
     \b
     Examples:
@@ -40,7 +40,8 @@ def feedback(
       dateline feedback --json                        with the whole Answer of each
       dateline feedback --questions reported.jsonl    then: dateline eval reported.jsonl
 
-    With --questions the verdicts become a test set: an answer marked right, or the right one that somebody wrote.
+    People mark answers in the chat page. With --questions the verdicts become a test set: an answer marked right, or
+    the right one that somebody wrote.
     """
     from ui.web.chat.database import FILE_NAME, ConversationFile
     from ui.web.chat.feedback import reports

@@ -16,8 +16,8 @@ log = logging.getLogger("dateline")
 
 
 def logs(
-    n: Annotated[int, typer.Option("-n", min=1, metavar="N", help="How many of the last questions.")] = 10,
-    response: Annotated[bool, typer.Option("--response", "-r", help="Only the text of the last answer.")] = False,
+    n: Annotated[int, typer.Option("-n", min=1, metavar="N", help="How many questions to show.")] = 10,
+    response: Annotated[bool, typer.Option("--response", "-r", help="Print only the text of the last answer.")] = False,
     json: Json = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
@@ -42,5 +42,10 @@ def logs(
         elif response:
             write(style.wrap(entry.answer.answer))
         else:
-            head = style.bold(f"{entry.time}  {inline(entry.answer.question)}")
+            head = style.bold(style.wrap(f"{_minute(entry.time)}  {inline(entry.answer.question)}"))
             write(f"{head}\n{answer_text(entry.answer, style)}\n")
+
+
+def _minute(time: str) -> str:
+    """'2025-04-24T08:15:00+00:00' as '2025-04-24 08:15 UTC'."""
+    return f"{time[:16].replace('T', ' ')} UTC"

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.answer import Citation
+from ui.text.columns import field_list
 from ui.text.escaping import inline
 from ui.text.style import PLAIN, Style
 from vectorstore.articles import Article, Hit
@@ -55,15 +56,3 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         **{key: getattr(chunk, key) for key in ("text", "start", "end")},
         **{key: round(getattr(hit, key), 4) for key in ("score", "bm25", "cosine")},
     }
-
-
-def field_list(values: dict[str, Any]) -> str:
-    """One `name  value` a line, the values aligned; – for a value that is None."""
-    width = max(map(len, values), default=0)
-    return "\n".join(f"{name:{width}}  {inline(_shown(value))}" for name, value in values.items())
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,}" if type(value) is int else str(value)

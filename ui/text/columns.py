@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ui.text.escaping import inline
 from ui.text.style import PLAIN, Style, rendered
@@ -41,6 +41,18 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int, 
     for row in rows:
         grid.add_row(*map(_Cell, row))
     return [line.rstrip() for line in rendered(grid, width, style.color).splitlines()]
+
+
+def field_list(values: dict[str, Any]) -> str:
+    """One `name  value` a line, the values aligned; – for a value that is None."""
+    width = max(map(len, values), default=0)
+    return "\n".join(f"{name:{width}}  {inline(_shown(value))}" for name, value in values.items())
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if type(value) is int else str(value)
 
 
 class _Cell:
