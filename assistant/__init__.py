@@ -1,1 +1,5 @@
-"""The answer side: from a question to a cited, checked Answer."""
+"""From a question to a cited, checked Answer. `open_assistant` is the way in for Python programs."""
+
+from assistant.opening import open_assistant
+
+__all__ = ["open_assistant"]

@@ -14,8 +14,8 @@ Verdict = Literal["supported", "differs", "unsupported"]
 class Passage:
     """One sentence of an article that the model may use: `article.text[start:end] == text`.
 
-    `number` is its 1-based place in the evidence of one question; `score` in [0, 1] says how well it fits
-    (in a conversation what the last question asks itself moves it by up to 0.2);
+    `number` is its 1-based place in the evidence of one question; `score` in [0, 1] is how well it fits
+    (for a follow-up, the words of the last question alone change it by up to 0.2);
     `coverage` in [0, 1] is the share of the question's words it has, by rarity; `cosine` in [-1, 1] is its
     likeness to the question.
     """
@@ -36,7 +36,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Statement:
-    """A part of an answer and the citations it stands on; `marks` are the words of `text` that were asked for."""
+    """A part of an answer with the markers of its citations; `marks` are the words of `text` that were asked for."""
 
     text: str
     markers: tuple[int, ...]
@@ -50,7 +50,7 @@ class Statement:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Statement":
-        """The statement that `asdict` gave, be it by way of JSON, or by a version without marks."""
+        """The statement that `asdict` gave, also after JSON and from versions without marks."""
         marks = tuple((int(start), int(end)) for start, end in data.get("marks", ()))
         return cls(data["text"], tuple(data["markers"]), data["verdict"], marks)
 
@@ -73,12 +73,12 @@ class Citation:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number the answer shows: its words, its value, its bound ("over"), what is counted, where it stands.
+    """A number the answer shows: its words, value, bound ("over"), unit and what is counted; `marker` is its citation.
 
-    `event` says of which event it is a count ("killed"), `status` whether as a claim or confirmed, `said_by` who
-    says so (None: the article itself). `event_date` is an ISO day or the text's own words, `as_of` the day the
-    figure is of (of the event, else of publication; else words; None: undated). `headline`: it stands in the title
-    alone, and the article's body says otherwise. `copies` are the markers of other articles with the same text.
+    `event` is the event that is counted ("killed"), `status` whether it is claimed or confirmed, `said_by` the source
+    it is attributed to (None: the article itself). `event_date` is an ISO day or the text's own words, `as_of` the day
+    of the figure: that of its event, else of publication, else words; None: undated. `headline`: it occurs in the title
+    alone, and contradicts the article's body. `copies` are the markers of other articles with the same text.
     """
 
     text: str
@@ -100,7 +100,7 @@ class Figure:
 class Conflict:
     """Figures (by their place in `Answer.figures`) that count the same thing and differ, newest first.
 
-    `same_event` says whether they are of one event, as far as the texts show it, and `because` how they show it.
+    `same_event` is whether they are of one event, as far as the texts show it, and `because` the evidence for that.
     """
 
     counted: str
@@ -111,15 +111,15 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Answer:
-    """What Dateline says to a question: the one object of the command, the web, the log and the evaluation.
+    """The answer to a question: one object for the command, the web, the log and the evaluation.
 
     `answer` is the text with its markers; a refusal is an answer too, and its citations are the nearest
     passages. `short` holds only the words that were asked for: of the first statement, or of all figures that differ,
     with "; " between them. It is None for a refusal, and where the articles do not say what was asked.
     `confidence` lies in [0, 1]. `timings` are milliseconds. `warning`, if not "", says that Dateline is not sure.
-    `left_out` is what the model wrote and no cited sentence bears out, with the verdict; neither is part of the
-    answer's text. `excluded_sentences` counts the sentences of the retrieved articles that speak to a language model
-    instead of to readers (prompt injections): none of them was used.
+    `left_out` are statements of the model that no cited sentence supports, with their verdicts; neither is part of the
+    answer's text. `excluded_sentences` counts the sentences of the retrieved articles that instruct a language model
+    instead of informing readers (prompt injections): none of them was used.
     """
 
     question: str
@@ -147,7 +147,7 @@ class Answer:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
-        """The object that `to_dict` gave, be it by way of JSON. Anything else: TypeError or KeyError."""
+        """The object that `to_dict` gave, also after JSON. Anything else: TypeError or KeyError."""
         statements, left_out = (
             tuple(map(Statement.from_dict, data.get(name, ()))) for name in ("statements", "left_out")
         )
@@ -171,9 +171,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """Search is done: the passages that the answer will stand on, and the question that was searched for.
+    """Search is done: the evidence, and the question that was searched for.
 
-    `query` is the question as it stands alone: what a follow-up leaves out is put back.
+    `query` is the question in its standalone form: what a follow-up leaves out is put back.
     """
 
     passages: tuple[Passage, ...]

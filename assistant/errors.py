@@ -1,4 +1,4 @@
-"""Errors of the answer side. Each message says what was found, what was expected and what to do.
+"""Errors of the answer side. Each message names what is wrong, what was expected and what to do.
 
 AssistantError              shown to the user as one line
 ├── QuestionError           the question can't be asked as it stands
@@ -12,7 +12,7 @@ AssistantError              shown to the user as one line
 
 
 class AssistantError(Exception):
-    """Anything the answer side tells the user in one line."""
+    """Any error of the answer side that is shown to the user as one line."""
 
 
 class QuestionError(AssistantError):

@@ -1,4 +1,4 @@
-"""What each part of the ask flow is worth: the same questions with one part switched off at a time.
+"""Ablation: the same questions with one part of the ask flow switched off at a time.
 
     python -m bench.ablation QUESTIONS --collection DIR [--limit N] [--work DIR]
 
@@ -66,44 +66,44 @@ def main() -> None:
     store.close()
     print(f"{len(questions)} questions; off:\n\n| metric | {' | '.join(PARTS)} |\n|---|{'---|' * len(PARTS)}")
     for metric in SHOWN:
-        found = [columns[part].get(metric) for part in PARTS]
-        cells = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "" for e in found]
+        estimates = [columns[part].get(metric) for part in PARTS]
+        cells = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "" for e in estimates]
         print(f"| {metric} | {' | '.join(cells)} |")
 
 
 class _Chunks(Assistant):
-    """Its evidence is the sentences of the best chunks in their order, as many as fit, whatever they say."""
+    """Its evidence is the sentences of the best chunks in their order, as many as fit, without any choice."""
 
     def evidence(
         self, query: str, filters: Filters | None = None, *, favoured: Collection[str] = (), follows: bool = False
     ) -> tuple[Passage, ...]:
-        """Those that the whole would choose from, by hit and place."""
+        """The sentences that the complete assistant would choose from, by hit and place."""
         wide = copy.copy(self)
         wide.evidence_tokens = 100_000
         vector = self.store.embedder.embed([query])[0]
         hits = self.store.search(query, self.top_k, filters, vector)
         rank = {hit.article.id: place for place, hit in reversed(list(enumerate(hits)))}
         chosen = Assistant.evidence(wide, query, filters, favoured=favoured, follows=follows)
-        found: list[Passage] = []
+        kept: list[Passage] = []
         left = self.evidence_tokens
         for passage in sorted(chosen, key=lambda p: (rank.get(p.article.id, len(rank)), p.start)):
             left -= self.engine.count(passage.text)
             if left < 0:
                 break
-            found.append(replace(passage, number=len(found) + 1, score=0.5))
-        return tuple(found)
+            kept.append(replace(passage, number=len(kept) + 1, score=0.5))
+        return tuple(kept)
 
 
 def _assistant(part: str, store: Store, engine: Engine) -> Assistant:
-    whole = Assistant(store, engine)
-    return _Chunks(store, engine) if part == "evidence" else whole.at(0.0) if part == "refusal" else whole
+    complete = Assistant(store, engine)
+    return _Chunks(store, engine) if part == "evidence" else complete.at(0.0) if part == "refusal" else complete
 
 
 def _without(part: str) -> AbstractContextManager[object]:
     if part == "grammar":
-        return patch("assistant.assistant.cited_lines", lambda _passages: None)
+        return patch("assistant.composition.drafting.cited_lines", lambda _passages: None)
     if part == "verification":
-        return patch.multiple("assistant.assistant", checked=_trusted, worded=_as_written)
+        return patch.multiple("assistant.composition.drafting", checked=_trusted, worded=_as_written)
     return nullcontext()
 
 
@@ -115,7 +115,7 @@ def _trusted(draft: str, passages: Sequence[Passage]) -> list[Checked]:
 
 
 def _as_written(choice: Choice, marker: int, drafted: Sequence[Checked]) -> Statement | None:
-    """What the model wrote by a passage, whatever it is; None where it wrote nothing by it."""
+    """What the model wrote with the marker of a passage; None where it wrote nothing with it."""
     written = (statement.text for statement in drafted if statement.passages[0].text == choice.passage.text)
     return next((Statement(text, (marker,), "supported") for text in written), None)
 

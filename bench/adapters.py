@@ -1,4 +1,4 @@
-"""What each adapter is worth: the questions kept aside, asked with neither, with the ranker, the reader, and both.
+"""What ranker and reader are worth: the questions kept aside, asked with neither, with either and with both.
 
     python -m bench.adapters DATA [FAMILY ...] [--with NAME ...] [--limit N] [--work DIR]
 
@@ -48,11 +48,11 @@ def main() -> None:
 
 
 def _print(family: str, runs: dict[str, Path]) -> None:
-    found = {name: overall(run) for name, run in runs.items()}
-    print(f"\n## {family}\n\n| metric | {' | '.join(found)} |\n|---|{'---|' * len(found)}")
+    metrics_of = {name: overall(run) for name, run in runs.items()}
+    print(f"\n## {family}\n\n| metric | {' | '.join(metrics_of)} |\n|---|{'---|' * len(metrics_of)}")
     for metric in SHOWN:
-        if any(metric in metrics for metrics in found.values()):
-            print(f"| {metric} | {' | '.join(cell(metrics.get(metric)) for metrics in found.values())} |")
+        if any(metric in metrics for metrics in metrics_of.values()):
+            print(f"| {metric} | {' | '.join(cell(metrics.get(metric)) for metrics in metrics_of.values())} |")
     if len(runs) < 2:
         return
     first, *_, last = runs.values()

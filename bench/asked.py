@@ -1,4 +1,4 @@
-"""A family's questions with the sentences that Dateline finds for them: for the benches of one learned model alone."""
+"""A family's questions with Dateline's evidence: for the benches of a single learned model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from vectorstore.articles import Filters
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its evidence, best first; it has no answers where it can't be answered."""
+    """A question with its evidence, best first; an unanswerable one has no answers."""
 
     question: str
     answers: list[str]
@@ -23,7 +23,7 @@ class Asked:
 
 
 def ask(questions: Sequence[dict[str, Any]], assistant: Assistant, family: str) -> list[Asked]:
-    """What `assistant` finds for each question, in the articles of its context where it has one."""
+    """The evidence of `assistant` for each question, from the articles of its context where it has one."""
     ids = {record(article.source): article.id for article in assistant.store.library.articles()}
     asked = []
     for q in track(questions, family, console=Console(stderr=True)):

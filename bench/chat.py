@@ -1,4 +1,4 @@
-"""How quick the chat page is, beside a plain gr.ChatInterface over the usual chain, in one real Chromium.
+"""How quick the chat page is, compared with a plain gr.ChatInterface over the usual chain, in one real Chromium.
 
     python -m bench.chat [--questions N] [--baseline PYTHON] [--work DIR]
 
@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from rich.console import Console
 from rich.progress import track
 
-from bench.chat_table import OURS, THEIRS, Asked, Row, lines, starts_line, stops_line
+from bench.chat_table import OURS, THEIRS, Asked, Row, summary_of_starts, summary_of_stops, table
 from bench.page_clock import DATELINE, PLAIN, ClockedPage, Marks
 from bench.questions import load
 
@@ -43,7 +43,7 @@ def main() -> None:
     questions = drawn(load(SEEDS / "questions.jsonl"), WARM + arguments.questions)
     with sync_playwright() as playwright, _browser(playwright) as browser:
         for name, (command, marks) in systems.items():
-            print(starts_line(name, [_seconds_to_start(command, marks, browser) for _ in range(STARTS)]))
+            print(summary_of_starts(name, [_seconds_to_start(command, marks, browser) for _ in range(STARTS)]))
         with ExitStack() as stack:
             pages = {
                 name: ClockedPage(_visit(browser, stack.enter_context(_serving(command))), marks)
@@ -51,7 +51,7 @@ def main() -> None:
             }
             asked = by_turns(questions, pages)[WARM:]
             stops = stopped(pages[OURS], [(one.row["question"], one.times[OURS]["whole"]) for one in asked])
-    print(f"Load of the machine after: {_load()}\n", *lines(asked), "", stops_line(stops), sep="\n")
+    print(f"Load of the machine after: {_load()}\n", *table(asked), "", summary_of_stops(stops), sep="\n")
 
 
 def drawn(rows: Sequence[Row], many: int, seed: int = SEED) -> list[Row]:
@@ -74,9 +74,9 @@ def stopped(page: ClockedPage, asked: Sequence[tuple[str, float]]) -> list[float
     """Seconds from Stop to "Stopped.", pressed at a moment of chance within the seconds that the answer took before."""
     chance, taken = random.Random(SEED), []
     for _ in range(3 * STOPS):
-        question, whole = chance.choice(asked)
+        question, seconds = chance.choice(asked)
         page.begin(question)
-        time.sleep(chance.uniform(0, whole))
+        time.sleep(chance.uniform(0, seconds))
         times = page.stop()
         if "stopped" in times:
             taken.append(times["stopped"])

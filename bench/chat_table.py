@@ -26,7 +26,7 @@ class Asked:
     refused: bool
 
 
-def lines(asked: Sequence[Asked]) -> Iterator[str]:
+def table(asked: Sequence[Asked]) -> Iterator[str]:
     """A Markdown table with a row for each thing that is waited for, in seconds."""
     answerable, refused = sum(one.row["answerable"] for one in asked), sum(one.refused for one in asked)
     yield f"{len(asked)} questions, {answerable} of them answerable; Dateline refused {refused}. Seconds from Enter:"
@@ -52,16 +52,16 @@ def share_of_median(ours: Sequence[float], theirs: Sequence[float]) -> tuple[flo
     return float(np.median(pairs[0]) / np.median(pairs[1])), float(low), float(high)
 
 
-def starts_line(name: str, seconds: Sequence[float]) -> str:
+def summary_of_starts(name: str, seconds: Sequence[float]) -> str:
     """How long a page takes to start, the median first."""
     each = ", ".join(f"{value:.1f}" for value in seconds)
     return f"{name}: from the command to a page that can be asked {statistics.median(seconds):.1f} s ({each})"
 
 
-def stops_line(seconds: Sequence[float]) -> str:
+def summary_of_stops(seconds: Sequence[float]) -> str:
     """How long Stop takes."""
-    told = f": median {statistics.median(seconds):.2f} s, at most {max(seconds):.2f} s" if seconds else ""
-    return f"From Stop to 'Stopped.', {len(seconds)} times{told}"
+    summary = f": median {statistics.median(seconds):.2f} s, at most {max(seconds):.2f} s" if seconds else ""
+    return f"From Stop to 'Stopped.', {len(seconds)} times{summary}"
 
 
 def _row(cells: Sequence[str]) -> str:

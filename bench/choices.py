@@ -1,4 +1,4 @@
-"""How many answers to give: more of them say the right one more often, and give a reader more to tell apart.
+"""How many answers to give: more of them contain the right one more often, and are more to read.
 
     python -m bench.choices DATA [--work DIR] [--limit N]
 
@@ -14,8 +14,8 @@ import numpy as np
 
 from assistant.answering.scoring import Finding
 from assistant.answering.selection import NEAR_BEST, WHOLE, choose
-from assistant.evaluation.matching import says
-from bench.gathering import Example, asked_for
+from assistant.evaluation.matching import matches
+from bench.gathering import Example, gather_all
 from bench.reading import read_unseen
 
 NEVER = 2.0
@@ -31,12 +31,12 @@ SHOWN = ("news_rtqa", "conflict_ramdocs", "conflict_rgb", "conversations")
 
 def main() -> None:
     """Gather, fit, print a table a family."""
-    examples = asked_for(__doc__)
-    found = list(zip(examples, read_unseen(examples), strict=True))
+    examples = gather_all(__doc__)
+    read = list(zip(examples, read_unseen(examples), strict=True))
     for family in SHOWN:
         print(f"\n{family}\n\n| NEAR_BEST | WHOLE | answers | words | right | all given | wrong alone | wrong stated |")
         print("|---|---|---|---|---|---|---|---|")
-        own = [(example, findings) for example, findings in found if example.family == family]
+        own = [(example, findings) for example, findings in read if example.family == family]
         for near, whole in SETTINGS:
             with (
                 patch("assistant.answering.selection.NEAR_BEST", near),
@@ -45,24 +45,24 @@ def main() -> None:
                 print(f"| {near:.2f} | {'-' if whole == NEVER else f'{whole:.2f}'} | {_cells(own)} |")
 
 
-def _cells(found: Sequence[tuple[Example, Sequence[Finding]]]) -> str:
+def _cells(read: Sequence[tuple[Example, Sequence[Finding]]]) -> str:
     """Answers to an answerable question (mean), their words (median), shares of the questions.
 
     "wrong alone" and "wrong stated" are of the questions that have a planted wrong answer.
     """
     answers, right, given, alone, stated, words = ([] for _ in range(6))
-    for example, findings in found:
+    for example, findings in read:
         q = example.question
         if not q["answerable"] or not example.passages:
             continue
         choices = choose(q["question"], example.passages, findings)
-        said = " ".join(choice.passage.text for choice in choices)
+        text = " ".join(choice.passage.text for choice in choices)
         answers.append(len(choices))
-        right.append(says(said, q["answers"]))
-        given.append(np.mean([says(said, [answer]) for answer in q["answers"]]))
-        words.append(len(said.split()))
+        right.append(matches(text, q["answers"]))
+        given.append(np.mean([matches(text, [answer]) for answer in q["answers"]]))
+        words.append(len(text.split()))
         if wrong := q.get("wrong_answers"):
-            stated.append(says(said, wrong))
+            stated.append(matches(text, wrong))
             alone.append(stated[-1] and not right[-1])
     planted = [f"{np.mean(column):.3f}" if column else "-" for column in (alone, stated)]
     shares = [f"{np.mean(column):.3f}" for column in (right, given)]

@@ -1,4 +1,4 @@
-"""What `dateline eval` measures on the six dev families, on the part kept aside from tuning, beside the usual chain.
+"""What `dateline eval` measures on the six dev families, kept aside from tuning, compared with the usual chain.
 
     python -m bench.eval DATA [FAMILY ...] [--baseline PYTHON] [--limit N] [--work DIR]
 
@@ -74,7 +74,7 @@ def _measure(family: str, arguments: argparse.Namespace) -> None:
     asked, collection = prepared(family, arguments.data, arguments.work, arguments.limit)
     ours, theirs = (arguments.work / "eval" / f"{family}-{system}" for system in ("dateline", "baseline"))
     dateline("eval", str(asked), "-q", "--data-dir", str(collection), "--out", str(ours))
-    found: dict[str, dict[str, Any]] = {"Dateline": overall(ours)}
+    systems: dict[str, dict[str, Any]] = {"Dateline": overall(ours)}
     print(f"\n## {family}: {len(load(asked))} questions kept aside\n")
     print(f"Dateline: {_spent(ours)}.")
     if arguments.baseline:
@@ -84,17 +84,17 @@ def _measure(family: str, arguments: argparse.Namespace) -> None:
         print(f"The usual chain: {_spent(theirs)}.")
         dateline("eval", "report", "-q", str(theirs))
         # The chain has no confidence, so there is nothing to calibrate.
-        found["the usual chain"] = {name: value for name, value in overall(theirs).items() if name not in CONFIDENCE}
+        systems["the usual chain"] = {name: value for name, value in overall(theirs).items() if name not in CONFIDENCE}
     print()
-    _print(found)
+    _print(systems)
     if arguments.baseline:
         _print_differences(json.loads(dateline("eval", "compare", str(theirs), str(ours), "--json")))
 
 
 def overall(run: Path) -> dict[str, Any]:
     """The metrics of a run over all its questions, by name."""
-    found: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))["overall"]
-    return found
+    metrics: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))["overall"]
+    return metrics
 
 
 def _spent(run: Path) -> str:
@@ -103,14 +103,14 @@ def _spent(run: Path) -> str:
     return f"{len(taken)} answers in {sum(taken) / 1000:.0f} s"
 
 
-def _print(found: dict[str, dict[str, Any]]) -> None:
-    """A Markdown table: a metric a row, a system a column, each value with its 95% interval; BM25's beside it."""
-    print(f"| metric | {' | '.join(found)} | BM25 alone |")
-    print(f"|---|{'---|' * (len(found) + 1)}")
+def _print(systems: dict[str, dict[str, Any]]) -> None:
+    """A Markdown table: a metric a row, a system a column, each value with its 95% interval; BM25 comes last."""
+    print(f"| metric | {' | '.join(systems)} | BM25 alone |")
+    print(f"|---|{'---|' * (len(systems) + 1)}")
     for metric in SHOWN:
-        if any(metric in metrics for metrics in found.values()):
-            cells = [cell(metrics.get(metric)) for metrics in found.values()]
-            print(f"| {metric} | {' | '.join(cells)} | {cell(found['Dateline'].get(f'bm25_{metric}'))} |")
+        if any(metric in metrics for metrics in systems.values()):
+            cells = [cell(metrics.get(metric)) for metrics in systems.values()]
+            print(f"| {metric} | {' | '.join(cells)} | {cell(systems['Dateline'].get(f'bm25_{metric}'))} |")
 
 
 def _print_differences(comparison: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 Array = NDArray[np.float64]
 
 L2 = 0.0015
-"""The weight of the squared norm beside the mean loss of a question."""
+"""The weight of the L2 penalty, added to the mean loss of a question."""
 
 
 NOTHING: Mapping[str, float] = {}
@@ -29,26 +29,26 @@ def listwise(examples: Sequence[Listed], upon: Mapping[str, float] = NOTHING) ->
     """The weights that maximise Σ log (share of the right candidates), shares being the softmax of the scores.
 
     Cao et al. 2007, "Learning to Rank: From Pairwise Approach to Listwise Approach", with an L2 penalty. Questions
-    without a right candidate tell nothing and are left out. The weights of `upon` stay as they are, and only those
+    without a right candidate are left out. The weights of `upon` stay as they are, and only those
     of other names are fitted and given back.
     """
-    telling = [example for example in examples if example.right.any()]
-    names = sorted({name for example in telling for row in example.rows for name in row} - set(upon))
-    tables = [_table(example.rows, names) for example in telling]
-    known = [_table(example.rows, list(upon)) @ np.array(list(upon.values())) for example in telling]
-    total = sum(example.weight for example in telling)
+    usable = [example for example in examples if example.right.any()]
+    names = sorted({name for example in usable for row in example.rows for name in row} - set(upon))
+    tables = [_table(example.rows, names) for example in usable]
+    known = [_table(example.rows, list(upon)) @ np.array(list(upon.values())) for example in usable]
+    total = sum(example.weight for example in usable)
 
     def loss(weights: Array) -> tuple[float, Array]:
         value, slope = L2 * float(weights @ weights), 2 * L2 * weights
-        for table, score, example in zip(tables, known, telling, strict=True):
+        for table, score, example in zip(tables, known, usable, strict=True):
             shares = softmax(score + table @ weights)
             right = float(shares[example.right].sum()) + 1e-12
             value -= example.weight / total * float(np.log(right))
             slope = slope + example.weight / total * (table.T @ (shares - shares * example.right / right))
         return value, slope
 
-    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
-    return dict(zip(names, map(float, found.x), strict=True))
+    optimum = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    return dict(zip(names, map(float, optimum.x), strict=True))
 
 
 def softmax(scores: Array) -> Array:

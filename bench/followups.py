@@ -1,8 +1,8 @@
-"""How often the last question of a conversation is understood, and answered: over seeds/ and bench/conversations.
+"""How often the last question of a conversation is understood and answered, over seeds/ and bench/conversations.
 
     python -m bench.followups [--work DIR] [--limit N] [--evidence-only] [--show]
 
-Both folders are ingested into a collection of their own in the work folder. Every conversation is asked for real, its
+Both folders are ingested into a collection of their own in the work folder. Every conversation is really asked, its
 earlier questions first. The half of the conversations that the rules of query/rewriting.py were tuned on and the
 half kept aside are printed apart; --evidence-only
 looks at the evidence of the last question and does not answer it; --show lists the
@@ -23,9 +23,9 @@ from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.evaluation.case import Case, Outcome, Question
 from assistant.evaluation.citations import correct_and_cited
-from assistant.evaluation.conversing import asked_before, found
+from assistant.evaluation.conversing import answer_in_turn, retrieve
 from assistant.evaluation.judging import abstained, correct
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from bench.questions import load, tuning
@@ -41,7 +41,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Turn:
-    """What became of the last question of a conversation.
+    """The result of the last question of a conversation.
 
     `rank` is the 1-based place of the gold sentence in the evidence for `meant`, 0 if it is not there; `answer` is
     None where nothing was generated.
@@ -77,9 +77,9 @@ def main() -> None:
 
 def last_turn(assistant: Assistant, row: Row, *, alone: bool) -> Turn:
     """Ask a conversation from its first question on; with `alone` its last one is searched for and not answered."""
-    history = asked_before(assistant, row["history"])
-    evidence = found(assistant, row["question"], history)
-    gold = [sentence for sentence in row["evidence"] if says(sentence, row["answers"])]
+    history = answer_in_turn(assistant, row["history"])
+    evidence = retrieve(assistant, row["question"], history)
+    gold = [sentence for sentence in row["evidence"] if matches(sentence, row["answers"])]
     rank = next((p.number for p in evidence.passages if any(p.text in g or g in p.text for g in gold)), 0)
     return Turn(row, evidence.query, rank, None if alone else assistant.ask(row["question"], history=history))
 

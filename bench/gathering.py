@@ -1,4 +1,4 @@
-"""The questions to tune on, each with the product's evidence and what is read in it."""
+"""The questions to tune on, each with the product's evidence and the readings of ranker and reader."""
 
 import argparse
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from assistant.answering.model_features import clues
 from assistant.answering.reader import Heard
 from assistant.answering.scoring import READ, features
 from assistant.assistant import Assistant
-from assistant.evaluation.matching import places
+from assistant.evaluation.matching import match_spans
 from assistant.model.adapter import packaged_adapter
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
@@ -42,7 +42,7 @@ FEATURES = {
 
 @dataclass(frozen=True)
 class Example:
-    """A question with its evidence and what was read in it."""
+    """A question with its evidence and the readings of ranker and reader."""
 
     family: str
     question: dict[str, Any]
@@ -50,10 +50,10 @@ class Example:
     spots: Sequence[tuple[Passage, Candidate]]
     listed: Listed
     articles: int
-    heard: Heard | None
+    reading: Heard | None
 
     def without(self, forms: Sequence[Form]) -> "Example":
-        """The same without the candidates of these forms and their features, as if nobody had read or heard."""
+        """The same without the candidates of these forms and their features, as if the models were switched off."""
         kept = [place for place, (_, candidate) in enumerate(self.spots) if candidate.form not in forms]
         names = {name for form in forms for name in FEATURES[form]}
         rows = [{name: v for name, v in self.listed.rows[i].items() if name not in names} for i in kept]
@@ -61,11 +61,11 @@ class Example:
             self,
             spots=[self.spots[i] for i in kept],
             listed=replace(self.listed, rows=rows, right=self.listed.right[kept]),
-            heard=None if "heard" in forms else self.heard,
+            reading=None if "heard" in forms else self.reading,
         )
 
 
-def asked_for(description: str | None) -> list[Example]:
+def gather_all(description: str | None) -> list[Example]:
     """The examples of all families that the arguments of the command ask for."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -112,10 +112,10 @@ def _example(family: str, question: dict[str, Any], assistant: Assistant, ids: d
         among = tuple(article for name, article in ids.items() if name not in without)
     passages = assistant.evidence(question["question"], Filters(article_ids=among))
     articles = assistant.store.library.count(Filters(article_ids=among))
-    heard = assistant.hear(question["question"], passages)
-    told = clues(question["question"], passages[:READ], assistant.ranker, heard)
-    spots, rows = features(question["question"], passages, assistant.store.embedder.embed, told)
-    gold = {p.number: places(p.text, question["answers"]) for p in passages}
+    reading = assistant.quoter.read(question["question"], passages)
+    learned = clues(question["question"], passages[:READ], assistant.quoter.ranker, reading)
+    spots, rows = features(question["question"], passages, assistant.store.embedder.embed, learned)
+    gold = {p.number: match_spans(p.text, question["answers"]) for p in passages}
     right = [any(c.start <= start and end <= c.end for start, end in gold[p.number]) for p, c in spots]
     listed = Listed(rows, np.array(right, dtype=bool), FAMILIES[family])
-    return Example(family, question, passages, spots, listed, articles, heard)
+    return Example(family, question, passages, spots, listed, articles, reading)

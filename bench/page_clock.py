@@ -1,4 +1,4 @@
-"""What a reader waits for, timed inside the page: from a key or a click to the first sight of something."""
+"""Waiting times measured inside the page: from a key or a click until something is visible."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 LONGEST = 180_000
 """Milliseconds until a page that shows nothing is an error."""
 
-# The clock begins at Enter or at a click on Stop, each time anew. A mark is seen when a place of it has text.
+# The clock starts at Enter or at a click on Stop. A mark is seen when an element of its selector has text.
 _CLOCK = """
 (marks) => {
   const clock = window.clock = { began: 0, seen: {} };

@@ -1,4 +1,4 @@
-"""Does another way of comparing a question with a sentence see through other words ("truce", "ceasefire")?
+"""Does another similarity of question and sentence recognise paraphrases ("truce", "ceasefire")?
 
     python -m bench.paraphrase DATA [--work DIR] [--limit N]
 
@@ -18,9 +18,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.language.stems import rarity
-from bench.gathering import FAMILIES, Example, asked_for
+from bench.gathering import FAMILIES, Example, gather_all
 from bench.reading import read_unseen
 from vectorstore.index.embedding import default_embedder
 
@@ -37,7 +37,7 @@ Row = dict[str, float]
 
 def main() -> None:
     """Gather, add each way, fit, print."""
-    examples = asked_for(__doc__)
+    examples = gather_all(__doc__)
     encoder = _Encoder()
     ways: dict[str, list[Callable[[Example], list[Row]]]] = {
         "as it is": [],
@@ -45,7 +45,7 @@ def main() -> None:
         "words in place": [lambda e: _soft(e, encoder.contextual, "contextual")],
         "windows": [encoder.windows],
     }
-    added = {name: [[way(e) for way in found] for e in examples] for name, found in ways.items()}
+    added = {name: [[way(e) for way in functions] for e in examples] for name, functions in ways.items()}
     added["all three"] = [[rows for name in ways for rows in added[name][i]] for i in range(len(examples))]
     print(f"| way | {' | '.join(FAMILIES)} |\n|---|{'---|' * len(FAMILIES)}")
     for name, rows in added.items():
@@ -64,9 +64,9 @@ def _with(example: Example, more: Sequence[Sequence[Row]]) -> Example:
 def _judged(examples: Sequence[Example]) -> dict[str, float]:
     """By family: the share of answerable questions whose best candidate's sentence has the answer."""
     right: dict[str, list[bool]] = {family: [] for family in FAMILIES}
-    for example, found in zip(examples, read_unseen(examples), strict=True):
-        if example.question["answerable"] and found:
-            right[example.family].append(says(found[0].passage.text, example.question["answers"]))
+    for example, findings in zip(examples, read_unseen(examples), strict=True):
+        if example.question["answerable"] and findings:
+            right[example.family].append(matches(findings[0].passage.text, example.question["answers"]))
     return {family: float(np.mean(shares)) for family, shares in right.items()}
 
 
@@ -75,14 +75,19 @@ def _soft(example: Example, encode: Callable[[str], Pieces], name: str) -> list[
     asked, vectors = encode(example.question["question"])
     weights = np.array([rarity(word) for word in asked])
     texts = list(dict.fromkeys(passage.text for passage, _ in example.spots))
-    found = {t: float(weights @ np.maximum(0, (vectors @ encode(t)[1].T).max(axis=1)) / weights.sum()) for t in texts}
-    values = np.array([found[t] for t in texts] or [0.0])
+    similarity = {
+        t: float(weights @ np.maximum(0, (vectors @ encode(t)[1].T).max(axis=1)) / weights.sum()) for t in texts
+    }
+    values = np.array([similarity[t] for t in texts] or [0.0])
     mean, deviation = values.mean(), values.std() or 1.0
-    return [{name: 4 * found[p.text], f"{name}_z": float((found[p.text] - mean) / deviation)} for p, _ in example.spots]
+    return [
+        {name: 4 * similarity[p.text], f"{name}_z": float((similarity[p.text] - mean) / deviation)}
+        for p, _ in example.spots
+    ]
 
 
 class _Encoder:
-    """MiniLM below its sentence vectors."""
+    """The layers of MiniLM under its sentence vectors."""
 
     def __init__(self) -> None:
         self.embedder = default_embedder()

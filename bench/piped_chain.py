@@ -34,18 +34,18 @@ def main() -> None:
 
     prompt = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", "{sources}\n\nQuestion: {question}")])
     reader = prompt | open_model(model_file()) | StrOutputParser()
-    _tell(ready=True)
+    _write(ready=True)
     for line in sys.stdin:
         question = json.loads(line)
-        found = index.similarity_search(question, k=TOP_K)
-        sources = "\n\n".join(f"[{number}] {document.page_content}" for number, document in enumerate(found, 1))
+        documents = index.similarity_search(question, k=TOP_K)
+        sources = "\n\n".join(f"[{number}] {document.page_content}" for number, document in enumerate(documents, 1))
         for piece in reader.stream({"sources": sources, "question": question}):
-            _tell(piece=piece)
-        _tell(sources=[articles[document.metadata["article_id"]].title for document in found])
+            _write(piece=piece)
+        _write(sources=[articles[document.metadata["article_id"]].title for document in documents])
 
 
-def _tell(**told: object) -> None:
-    print(json.dumps(told), flush=True)
+def _write(**message: object) -> None:
+    print(json.dumps(message), flush=True)
 
 
 if __name__ == "__main__":

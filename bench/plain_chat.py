@@ -34,18 +34,18 @@ def main() -> None:
     with subprocess.Popen(
         [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as chain:
-        next(_told(chain))
+        next(_messages(chain))
 
         def answer(message: str, history: list[Any]) -> Iterator[str]:  # noqa: ARG001
             assert chain.stdin
             chain.stdin.write(json.dumps(message) + "\n")
             chain.stdin.flush()
             text = ""
-            for told in _told(chain):
-                if "sources" in told:
-                    yield with_sources(text, told["sources"])
+            for written in _messages(chain):
+                if "sources" in written:
+                    yield with_sources(text, written["sources"])
                     return
-                text += told["piece"]
+                text += written["piece"]
                 yield text
 
         _, url, _ = gr.ChatInterface(answer).launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
@@ -59,7 +59,7 @@ def with_sources(text: str, titles: list[str]) -> str:
     return f"{text}\n\n#### Sources\n\n{rows}"
 
 
-def _told(chain: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
+def _messages(chain: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
     """What the chain writes; raises RuntimeError when it ends."""
     assert chain.stdout
     while line := chain.stdout.readline():

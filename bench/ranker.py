@@ -1,4 +1,4 @@
-"""What the ranker is worth, by its share of the score, and how long it takes.
+"""What the ranker is worth by its share of the score, and how long it takes.
 
     python -m bench.ranker DATA [WEIGHTS ...] [--work DIR] [--limit N]
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from assistant.assistant import Assistant
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import WEIGHTS
@@ -66,9 +66,9 @@ def main() -> None:
 def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:
     questions = [q for q in load(family / "questions.jsonl") if q["answerable"] and tuning(q)][:limit]
     store = Store.open(collection)
-    found = ask(questions, Assistant(store, engine, evidence_tokens=TOKENS), family.name)
+    gathered = ask(questions, Assistant(store, engine, evidence_tokens=TOKENS), family.name)
     store.close()
-    return [replace(asked, passages=asked.passages[:RERANKED]) for asked in found]
+    return [replace(asked, passages=asked.passages[:RERANKED]) for asked in gathered]
 
 
 def _print_rows(weights: Path, asked: dict[str, list[Asked]], ranker: Ranker) -> None:
@@ -100,9 +100,9 @@ def _ranked(asked: Asked, readings: Sequence[Reading], share: float) -> tuple[fl
     if not order:
         return 0.0, 0.0, 0.0
     texts = [asked.passages[i].text for i in order]
-    reciprocal = next((1 / rank for rank, text in enumerate(texts, 1) if says(text, asked.answers)), 0.0)
+    reciprocal = next((1 / rank for rank, text in enumerate(texts, 1) if matches(text, asked.answers)), 0.0)
     start, end = readings[order[0]].best()
-    return float(reciprocal == 1), reciprocal, float(says(texts[0][start:end], asked.answers))
+    return float(reciprocal == 1), reciprocal, float(matches(texts[0][start:end], asked.answers))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 DATA is the folder of the data sets, ADAPTER are files of training.reader_training. Uses the collections that
 bench.search and bench.eval built in the work folder, and the half of the questions that is there to tune on.
-"right": a gold answer stands in what it says and in the sentence that it cites; "words": the median of what it says;
-"lost": what it says stands not in the sentence; "AUROC": of the mean log probability of its reply's
+"right": its reply and the sentence that it cites contain a gold answer; "words": the median length of its reply;
+"lost": the sentence does not contain its reply; "AUROC": of the mean log probability of its reply's
 tokens, as a sign that the question can be answered. Prints the table to paste.
 """
 
@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.answering.reader import Heard, hear
 from assistant.assistant import Assistant
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.model.catalogue import find_model
 from assistant.model.engine import Engine
 from assistant.ranker.packaged import find_ranker
@@ -56,8 +56,8 @@ def main() -> None:
         with Engine(model, adapter) as engine:
             for family, questions in asked.items():
                 shown = track(questions, f"{name} {family}", console=Console(stderr=True))
-                heard = [hear(q.question, q.passages, engine) for q in shown]
-                print(f"| {name} | {family} | {_row(questions, heard)} |", flush=True)
+                readings = [hear(q.question, q.passages, engine) for q in shown]
+                print(f"| {name} | {family} | {_row(questions, readings)} |", flush=True)
 
 
 def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None) -> list[Asked]:
@@ -69,17 +69,17 @@ def _gathered(family: Path, collection: Path, engine: Engine, limit: int | None)
     return [one for one in asked if one.passages]
 
 
-def _row(asked: Sequence[Asked], heard: Sequence[Heard]) -> str:
+def _row(asked: Sequence[Asked], readings: Sequence[Heard]) -> str:
     right, words = [], []
     lost: dict[bool, list[bool]] = {True: [], False: []}
-    for q, said in zip(asked, heard, strict=True):
-        lost[bool(q.answers)].append(not said.words)
+    for q, reading in zip(asked, readings, strict=True):
+        lost[bool(q.answers)].append(not reading.words)
         if q.answers:
             texts = {passage.number: passage.text for passage in q.passages}
-            whole = " ".join(texts[w.passage][w.start : w.end] for w in said.words)
-            right.append(says(whole, q.answers))
-            words.append(len(whole.split()))
-    auroc = roc_auc_score([bool(q.answers) for q in asked], [said.belief for said in heard])
+            answer = " ".join(texts[w.passage][w.start : w.end] for w in reading.words)
+            right.append(matches(answer, q.answers))
+            words.append(len(answer.split()))
+    auroc = roc_auc_score([bool(q.answers) for q in asked], [reading.belief for reading in readings])
     return (
         f"{len(asked)} | {statistics.fmean(right):.3f} | {statistics.median(words):.0f} "
         f"| {statistics.fmean(lost[True]):.3f} / {statistics.fmean(lost[False]):.3f} | {auroc:.3f}"

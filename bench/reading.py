@@ -1,4 +1,4 @@
-"""Fits the weights of assistant/answering/weights.py, and says how well they do on unseen questions.
+"""Fits the weights of assistant/answering/weights.py, and measures them on unseen questions.
 
     python -m bench.reading DATA [--work DIR] [--limit N] [--adapter FILE]
 
@@ -23,9 +23,9 @@ from assistant.answering.confidence import confidence, logit, signals
 from assistant.answering.scoring import Finding, ranked
 from assistant.answering.selection import Choice, choose
 from assistant.answering.weights import PLAIN, RANKED, upon_rules
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from bench.fitting import NOTHING, listwise
-from bench.gathering import CONVERSATIONS, FAMILIES, Example, asked_for
+from bench.gathering import CONVERSATIONS, FAMILIES, Example, gather_all
 from bench.questions import record
 
 REFUSALS = {"news_rtqa": 1.0, CONVERSATIONS: 1.0, "squad2": 0.03, "conflict_rgb": 0.03}
@@ -41,13 +41,13 @@ WAYS: dict[str, tuple[tuple[Form, ...], Mapping[str, float]]] = {
     "the reader": (("read",), PLAIN.reading),
     "neither": (LEARNED, NOTHING),
 }
-"""What is left out of the same evidence, by what answers are read with, and the weights that it is fitted upon."""
+"""By the models in use: the candidate forms that are left out, and the weights that are kept as they are."""
 
 
 def main() -> None:
     """Gather, fit, measure, print."""
-    examples = asked_for(__doc__)
-    reader = any(example.heard for example in examples)
+    examples = gather_all(__doc__)
+    reader = any(example.reading for example in examples)
     for title, (forms, upon) in WAYS.items():
         if reader or "heard" in forms:
             print(f"\n## With {title}\n")
@@ -60,7 +60,7 @@ def folds(many: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
 
 
 def read_unseen(examples: Sequence[Example], upon: Mapping[str, float] = NOTHING) -> list[list[Finding]]:
-    """What is read in the evidence of each, the likeliest first, by weights that were fitted without it, but `upon`."""
+    """The findings of each example, the likeliest first, by weights fitted without it; those of `upon` are kept."""
     findings: list[list[Finding]] = [[] for _ in examples]
     for fitted, held in folds(len(examples)):
         table = {**upon, **listwise([examples[i].listed for i in fitted], upon)}
@@ -70,11 +70,11 @@ def read_unseen(examples: Sequence[Example], upon: Mapping[str, float] = NOTHING
 
 
 def report(examples: Sequence[Example], upon: Mapping[str, float]) -> None:
-    """Print both tables of weights, and what cross-validation says of them."""
+    """Print both tables of weights and their cross-validated results."""
     findings = read_unseen(examples, upon)
     print("reading =", _rounded(listwise([example.listed for example in examples], upon)))
     _print_reading(examples, findings)
-    rows = [_signals(example, found) for example, found in zip(examples, findings, strict=True)]
+    rows = [_signals(example, own) for example, own in zip(examples, findings, strict=True)]
     right = _right(examples, findings)
     sure = np.zeros(len(examples))
     for fitted, held in folds(len(examples)):
@@ -84,21 +84,21 @@ def report(examples: Sequence[Example], upon: Mapping[str, float]) -> None:
     _print_confidence(examples, sure, right)
 
 
-def _signals(example: Example, found: Sequence[Finding]) -> dict[str, float]:
-    """The signals of what the rules alone would say, for by them it is decided, of what is read and what was heard."""
+def _signals(example: Example, findings: Sequence[Finding]) -> dict[str, float]:
+    """The confidence signals: of the choice by rules alone, which decides, of the findings and of the reader."""
     query, ruled = example.question["question"], example.without(LEARNED)
     plain = ranked(ruled.spots, ruled.listed.rows, PLAIN.reading)
     choices = choose(query, example.passages, plain)
-    return signals(query, choices, plain, example.passages, example.articles, example.heard, found)
+    return signals(query, choices, plain, example.passages, example.articles, example.reading, findings)
 
 
 def _right(examples: Sequence[Example], findings: Sequence[list[Finding]]) -> NDArray[np.bool_]:
-    """Whether what would be said has a right answer."""
+    """Whether each example's chosen passages contain a right answer."""
     right = []
-    for example, found in zip(examples, findings, strict=True):
-        choices = choose(example.question["question"], example.passages, found)
-        said = " ".join(choice.passage.text for choice in choices)
-        right.append(bool(example.question["answerable"]) and says(said, example.question["answers"]))
+    for example, own in zip(examples, findings, strict=True):
+        choices = choose(example.question["question"], example.passages, own)
+        text = " ".join(choice.passage.text for choice in choices)
+        right.append(bool(example.question["answerable"]) and matches(text, example.question["answers"]))
     return np.array(right)
 
 
@@ -140,17 +140,17 @@ def _print_reading(examples: Sequence[Example], findings: Sequence[list[Finding]
     print("|---|---|---|---|---|---|---|")
     for family in FAMILIES:
         rows = []
-        for example, found in zip(examples, findings, strict=True):
+        for example, own in zip(examples, findings, strict=True):
             q = example.question
             if example.family == family and q["answerable"] and example.passages:
-                choices = choose(q["question"], example.passages, found)
-                said = " ".join(choice.passage.text for choice in choices)
-                given = float(np.mean([says(said, [answer]) for answer in q["answers"]]))
-                best = says(choices[0].passage.text, q["answers"])
-                rows.append((best, says(said, q["answers"]), _cited(q, choices), len(said.split()), given))
-        first, all_said, cited, words, all_given = (np.array(column) for column in zip(*rows, strict=True))
+                choices = choose(q["question"], example.passages, own)
+                text = " ".join(choice.passage.text for choice in choices)
+                given = float(np.mean([matches(text, [answer]) for answer in q["answers"]]))
+                best = matches(choices[0].passage.text, q["answers"])
+                rows.append((best, matches(text, q["answers"]), _cited(q, choices), len(text.split()), given))
+        first, in_all, cited, words, all_given = (np.array(column) for column in zip(*rows, strict=True))
         print(
-            f"| {family} | {len(rows)} | {first.mean():.3f} | {all_said.mean():.3f} | {cited.mean():.3f} "
+            f"| {family} | {len(rows)} | {first.mean():.3f} | {in_all.mean():.3f} | {cited.mean():.3f} "
             f"| {np.median(words):.0f} | {all_given.mean():.3f} |"
         )
 
@@ -159,7 +159,8 @@ def _cited(question: dict[str, Any], choices: Sequence[Choice]) -> bool:
     """Whether a statement has a right answer and cites a gold article, where these are known."""
     gold = question.get("gold_article_ids")
     return any(
-        says(choice.passage.text, question["answers"]) and (not gold or record(choice.passage.article.source) in gold)
+        matches(choice.passage.text, question["answers"])
+        and (not gold or record(choice.passage.article.source) in gold)
         for choice in choices
     )
 

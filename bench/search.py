@@ -1,4 +1,4 @@
-"""How well search finds the right article: BM25, cosine, their plain fusion by ranks, and Dateline's, in one run.
+"""Retrieval quality: BM25, cosine, their plain fusion by ranks, and Dateline's, in one run.
 
     python -m bench.search DATA [--scale N] [--work DIR]
 
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def rankings(store: Store, question: str) -> dict[str, Ranking]:
-    """The articles that each way of searching finds for a question, by their best chunk."""
+    """The articles that each way of searching retrieves for a question, by their best chunk."""
     vector = store.embedder.embed([question])[0]
     lexical = list(bm25(store.library, question, CANDIDATES))
     dense = [chunk_id for chunk_id, _ in store.nearest(vector, CANDIDATES)]
@@ -101,13 +101,13 @@ def _report(name: str, store: Store, questions: Sequence[dict[str, Any]]) -> Non
         "kept aside": lambda q: not tuning(q),
         "explained": lambda q: q["match"] == "explained",
     }
-    found = [(q, rankings(store, q["question"])) for q in track(questions, name, console=Console(stderr=True))]
+    ranked = [(q, rankings(store, q["question"])) for q in track(questions, name, console=Console(stderr=True))]
     stats = store.library.stats()
     table = Table(title=f"{name}: {stats['articles']:,} articles, {stats['chunks']:,} chunks")
     for heading in ("part", "search", "n", "hit@1", "hit@4", "hit@10", "MRR@10"):
         table.add_column(heading, justify="left" if heading in ("part", "search") else "right")
     for part, belongs in parts.items():
-        rows = [(q, r) for q, r in found if belongs(q)]
+        rows = [(q, r) for q, r in ranked if belongs(q)]
         for way in rows[0][1]:
             if way.startswith("sum:") and part != "tuned on":
                 continue  # weights are chosen on one half only; to look at the other would be to tune on it

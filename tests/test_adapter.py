@@ -20,6 +20,8 @@ from training.errors import TrainingError
 from training.gguf_adapter import write_adapter
 from vectorstore.hashes import sha256_of
 
+pytestmark = pytest.mark.model
+
 QUESTION = [
     {"role": "system", "content": "Answer from the articles alone."},
     {"role": "user", "content": "Air defence shot down 112 of 145 drones over the city on Tuesday. How many drones?"},

@@ -13,13 +13,14 @@ import pytest
 from assistant.answer import Answer, Finished, Retrieved, StatementReady
 from assistant.answering.confidence import SURE, WARNING
 from assistant.answering.weights import PLAIN
-from assistant.assistant import MAX_QUESTION, Assistant
+from assistant.assistant import Assistant
 from assistant.composition.composing import REFUSAL
 from assistant.errors import PromptError, QuestionError
 from assistant.language.stems import stems
 from assistant.model.chat import Message
 from assistant.model.engine import Engine
 from assistant.model.generation import Generation
+from assistant.query.question import MAX_QUESTION
 from vectorstore.articles import Filters
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store

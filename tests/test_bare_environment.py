@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.model.cache_folder import cache_folder
 from ui import folders
 from ui.errors import SettingsError
 from ui.settings import load_settings
@@ -41,7 +42,7 @@ def test_without_a_home_and_a_data_folder_the_home_is_named(monkeypatch: pytest.
 @pytest.mark.usefixtures("homeless")
 def test_without_a_home_a_named_data_folder_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings, _ = load_settings({"data_dir": str(tmp_path)})
-    assert folders.cache_folder(settings.data_dir) == tmp_path / "cache"
+    assert cache_folder(settings.data_dir) == tmp_path / "cache"
     monkeypatch.setenv("HOME", "")
     monkeypatch.delenv("HOME")
     folders.ensure_home(tmp_path)
@@ -52,9 +53,9 @@ def test_without_a_home_a_named_data_folder_is_enough(tmp_path: Path, monkeypatc
 def test_a_cache_that_can_not_be_made_is_in_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "cache"))
-    assert folders.cache_folder(tmp_path / "data") == tmp_path / "data" / "cache"
+    assert cache_folder(tmp_path / "data") == tmp_path / "data" / "cache"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "new"))
-    assert folders.cache_folder(tmp_path / "data") == tmp_path / "new" / "dateline"
+    assert cache_folder(tmp_path / "data") == tmp_path / "new" / "dateline"
 
 
 def test_a_setting_of_five_thousand_digits_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bench.chat import drawn
-from bench.chat_table import OURS, THEIRS, Asked, lines, share_of_median, stops_line
+from bench.chat_table import OURS, THEIRS, Asked, share_of_median, summary_of_stops, table
 from bench.plain_chat import with_sources
 from bench.questions import load
 
@@ -33,15 +33,15 @@ def test_the_share_is_of_the_medians_and_its_interval_is_of_pairs() -> None:
 def test_the_table_has_a_row_for_each_wait_and_columns_for_each_page(pages: list[str], columns: int) -> None:
     times = {"source": 1.0, "word": 2.0, "whole": 3.0}
     asked = [Asked({"answerable": at == 0}, dict.fromkeys(pages, times), refused=at == 1) for at in range(3)]
-    told = list(lines(asked))
+    told = list(table(asked))
     assert told[0].startswith("3 questions, 1 of them answerable; Dateline refused 1.")
     assert {row.count("|") for row in told[2:]} == {columns + 1}
     assert [row.split(" | ")[1] for row in told[4:]] == ["1.00", "2.00", "3.00"]
 
 
 def test_stops_that_never_came_are_told() -> None:
-    assert stops_line([]) == "From Stop to 'Stopped.', 0 times"
-    assert stops_line([0.1, 0.3, 0.2]) == "From Stop to 'Stopped.', 3 times: median 0.20 s, at most 0.30 s"
+    assert summary_of_stops([]) == "From Stop to 'Stopped.', 0 times"
+    assert summary_of_stops([0.1, 0.3, 0.2]) == "From Stop to 'Stopped.', 3 times: median 0.20 s, at most 0.30 s"
 
 
 def test_the_plain_page_shows_its_sources_below_the_answer() -> None:

@@ -6,7 +6,7 @@ import pytest
 from assistant.answer import Answer, Citation
 from assistant.evaluation.case import Question
 from assistant.evaluation.compare import Comparison, Difference, Flip
-from assistant.evaluation.compare_page import chance, headline, page, sections, told
+from assistant.evaluation.compare_page import chance, headline, page, sections, with_unit
 
 ATTACK = "<script>alert('x')</script>\"&"
 
@@ -116,7 +116,7 @@ def test_differences_stand_by_what_is_to_be_said_of_them() -> None:
     ],
 )
 def test_values_have_their_units(value: float, unit: str, change: bool, said: str) -> None:
-    assert told(value, unit, change) == said
+    assert with_unit(value, unit, change) == said
 
 
 def test_probabilities() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.matching import normalized, says
+from assistant.evaluation.matching import matches, normalized
 from assistant.evaluation.questions import load
 from bench.questions import tuning
 from vectorstore.articles import Article
@@ -104,14 +104,14 @@ def test_evidence_is_the_articles_own(row: Row) -> None:
 @by_id(ANSWERABLE)
 def test_each_answer_stands_in_the_evidence(row: Row) -> None:
     for answer in row["answers"]:
-        assert any(says(sentence, [answer]) for sentence in row["evidence"]), answer
+        assert any(matches(sentence, [answer]) for sentence in row["evidence"]), answer
 
 
 @by_id(ROWS)
 def test_no_wrong_answer_is_right(row: Row) -> None:
     for wrong in row.get("wrong_answers", []):
         assert wrong not in row["answers"]
-        assert not any(says(wrong, [answer]) for answer in row["answers"]), wrong
+        assert not any(matches(wrong, [answer]) for answer in row["answers"]), wrong
 
 
 @by_id(ROWS)

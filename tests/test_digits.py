@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.composition.grounding import grounded
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.language.stems import words
 from assistant.quantities.mentions import amounts
 from assistant.quantities.numbers import numbers
@@ -168,8 +168,8 @@ def test_half_of_a_figure_bears_nothing_out(statement: str, sentence: str) -> No
 def test_a_figure_bears_out_its_other_spellings(spelling: str) -> None:
     for other in ("31 500", "31,500", "31500"):
         assert verdict(f"{spelling} people fled.", f"{other} people fled.") == "supported"
-        assert says(f"Some {other} people fled.", [spelling])
-        assert says(f"Some {other} people fled.", [f"{spelling} people"])
+        assert matches(f"Some {other} people fled.", [spelling])
+        assert matches(f"Some {other} people fled.", [f"{spelling} people"])
         assert words(spelling) == ["31500"]
 
 
@@ -192,7 +192,7 @@ def test_no_part_of_a_figure_counts_as_found(figure: str, data: st.DataObject) -
         return
     assert whole.value not in values(part)
     assert grounded(f"{part} people", [sentence])[0] == 0
-    assert not says(sentence, [part])
+    assert not matches(sentence, [part])
     assert verdict(f"Some {part} people fled to Osted.", sentence) != "supported"
     assert not set(words(part)) & set(words(sentence))
 

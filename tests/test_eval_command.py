@@ -4,11 +4,11 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import vectorstore.index.store
 from ui.cli import main
 from vectorstore.articles import Filters, Hit
 from vectorstore.index.store import Store
@@ -52,10 +52,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, home: Path, cache_dir: Path) -> None:
+def own_settings(monkeypatch: pytest.MonkeyPatch, home: Path, shared_models: None) -> None:  # noqa: ARG001
     monkeypatch.setenv("DATELINE_DATA_DIR", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_dir.parent))
 
 
 def dateline(*arguments: str | Path) -> int:
@@ -66,12 +65,12 @@ def dateline(*arguments: str | Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def before(test_set: tuple[Path, Path], home: Path, cache_dir: Path) -> Path:
+def before(test_set: tuple[Path, Path], home: Path, share_models: Callable[[pytest.MonkeyPatch], None]) -> Path:
     """A whole run, once."""
     articles, questions = test_set
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATELINE_DATA_DIR", str(home))
-        patch.setenv("XDG_CACHE_HOME", str(cache_dir.parent))
+        share_models(patch)
         assert dateline("eval", questions, "--articles", articles, "--out", home / "before", "-q") == 0
     return home / "before"
 
@@ -127,15 +126,15 @@ def test_a_planted_regression_is_caught_by_the_gate_and_shown_by_compare(
         f'reference = "{before / "metrics.json"}"\n[floors]\nhit_at_1 = 0.8\n[drops]\ncorrect_and_cited = 0.1\n'
     )
     assert dateline("eval", test_set[1], "--articles", test_set[0], "--out", before, "--gate", gate, "-q") == 0
-    whole, dice = vectorstore.index.store.search, random.Random(7)
+    search, dice = Store.search, random.Random(7)
 
     def search_at_random(
         store: Store, _: str, k: int = 10, filters: Filters | None = None, *_more: object
     ) -> list[Hit]:
         article = dice.choice(store.library.articles())
-        return [hit for hit in whole(store, article.title, k, filters) if hit.article.id == article.id]
+        return [hit for hit in search(store, article.title, k, filters) if hit.article.id == article.id]
 
-    monkeypatch.setattr(vectorstore.index.store, "search", search_at_random)
+    monkeypatch.setattr(Store, "search", search_at_random)
     arguments = ("eval", test_set[1], "--articles", test_set[0], "--out", home / "after", "--gate", gate, "-q")
     assert dateline(*arguments) == 1
     told = capsys.readouterr().err

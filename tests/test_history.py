@@ -7,12 +7,10 @@ import pytest
 from assistant.answer import Answer, Finished
 from assistant.assistant import Assistant
 from assistant.composition.composing import NO_QUESTION
-from assistant.model.adapter import packaged_adapter
-from assistant.model.catalogue import ModelFile
 from assistant.model.engine import Engine
 from assistant.query.rewriting import standalone
 from assistant.query.small_talk import is_courtesy
-from assistant.ranker.packaged import find_ranker
+from assistant.ranker.ranker import Ranker
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
@@ -35,14 +33,15 @@ TUNNEL = "How long is the tunnel between Karby and Holm?"
 
 
 @pytest.fixture(scope="module")
-def shipped(embedder: Embedder, model_file: ModelFile, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def shipped(
+    embedder: Embedder, reader_engine: Engine, ranker: Ranker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("history")
     for number, (title, text) in enumerate(ARTICLES.items()):
         (folder / f"{number}.txt").write_text(f"{title}\n\n{text}\n", encoding="utf-8")
     store = Store.open(folder / "data", create=True, embedder=embedder)
     ingest(sorted(folder.glob("*.txt")), store)
-    with Engine(model_file, packaged_adapter()) as engine:
-        yield Assistant(store, engine, ranker=find_ranker(embedder))
+    yield Assistant(store, reader_engine, ranker=ranker)
     store.close()
 
 

@@ -11,12 +11,12 @@ from assistant.evaluation.matching import (
     exact,
     f1,
     figure,
+    match_spans,
+    matches,
+    matches_figure,
+    matches_words,
     normalized,
-    places,
     recall,
-    says,
-    says_figure,
-    says_words,
     without_markers,
 )
 
@@ -155,7 +155,7 @@ def test_without_markers(text: str, bare: str) -> None:
     ],
 )
 def test_says_words(text: str, spelling: str) -> None:
-    assert says_words(text, spelling)
+    assert matches_words(text, spelling)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_says_words(text: str, spelling: str) -> None:
     ],
 )
 def test_does_not_say_words(text: str, spelling: str) -> None:
-    assert not says_words(text, spelling)
+    assert not matches_words(text, spelling)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_does_not_say_words(text: str, spelling: str) -> None:
     ],
 )
 def test_says_figure(text: str, spelling: str) -> None:
-    assert says_figure(text, spelling)
+    assert matches_figure(text, spelling)
 
 
 @pytest.mark.parametrize(
@@ -232,15 +232,15 @@ def test_says_figure(text: str, spelling: str) -> None:
     ],
 )
 def test_does_not_say_figure(text: str, spelling: str) -> None:
-    assert not says_figure(text, spelling)
+    assert not matches_figure(text, spelling)
 
 
 def test_says_takes_words_or_figures_and_any_spelling() -> None:
-    assert says("It has 1.6 million people.", ["many", "1,600,000"])
-    assert says("Joe Biden won.", ["Biden"])
-    assert not says("It rose 5%.", ["$5"])
-    assert not says("Joe Biden won.", [])
-    assert not says("Joe Biden won.", ["", " ", "…"])
+    assert matches("It has 1.6 million people.", ["many", "1,600,000"])
+    assert matches("Joe Biden won.", ["Biden"])
+    assert not matches("It rose 5%.", ["$5"])
+    assert not matches("Joe Biden won.", [])
+    assert not matches("Joe Biden won.", ["", " ", "…"])
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_no_figure(spelling: str) -> None:
     ],
 )
 def test_places(text: str, spelling: str, said: list[str]) -> None:
-    assert [text[start:end] for start, end in places(text, [spelling])] == said
+    assert [text[start:end] for start, end in match_spans(text, [spelling])] == said
 
 
 WORDS = st.lists(st.sampled_from("Kyiv yes U.S. 1,450 Zoë O’Brien 5% $7 3.5 27-0".split()), min_size=1, max_size=3)
@@ -290,20 +290,20 @@ WORDS = st.lists(st.sampled_from("Kyiv yes U.S. 1,450 Zoë O’Brien 5% $7 3.5 2
 def test_a_text_says_what_stands_in_it(before: list[str], answer: list[str], behind: list[str]) -> None:
     text = " ".join([*before, *answer, *behind])
     if answer != ["yes"]:
-        assert says_words(text, " ".join(answer))
-    assert says_words(text, "yes") is (before[0] == "yes")
+        assert matches_words(text, " ".join(answer))
+    assert matches_words(text, "yes") is (before[0] == "yes")
 
 
 @given(st.text(max_size=30), st.text(max_size=10))
 def test_places_are_in_the_text_and_are_what_says_says(text: str, answer: str) -> None:
-    found = places(text, [answer])
-    assert says(text, [answer]) is bool(found)
+    found = match_spans(text, [answer])
+    assert matches(text, [answer]) is bool(found)
     assert all(0 <= start < end <= len(unicodedata.normalize("NFC", text)) for start, end in found)
 
 
 @given(st.integers(1, 999), st.sampled_from([("thousand", 10**3), ("million", 10**6), ("billion", 10**9)]))
 def test_a_scale_is_part_of_the_value(number: int, scale: tuple[str, int]) -> None:
     word, by = scale
-    assert says_figure(f"It has {number * by:,} stars.", f"{number} {word}")
-    assert says_figure(f"It has {number} {word} stars.", str(number * by))
-    assert not says_figure(f"It has {number} {word} stars.", str(number))
+    assert matches_figure(f"It has {number * by:,} stars.", f"{number} {word}")
+    assert matches_figure(f"It has {number} {word} stars.", str(number * by))
+    assert not matches_figure(f"It has {number} {word} stars.", str(number))

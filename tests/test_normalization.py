@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.evaluation.matching import says
+from assistant.evaluation.matching import matches
 from assistant.language.stems import stem, stems, words
 from assistant.quantities.mentions import amounts
 from assistant.verification.entailment import verdict
@@ -64,8 +64,8 @@ def test_what_looks_the_same_reads_the_same(odd: str, usual: str) -> None:
     assert readable(odd) == usual
     assert words(odd) == words(usual)
     assert indexed(odd) == indexed(usual)
-    assert says(f"It was {odd} there.", [usual])
-    assert says(f"It was {usual} there.", [odd])
+    assert matches(f"It was {odd} there.", [usual])
+    assert matches(f"It was {usual} there.", [odd])
     assert verdict(f"The {odd} burned.", f"The {usual} burned.") == "supported"
 
 

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Passage
-from assistant.composition.provenance import account, said_by
+from assistant.composition.provenance import attributed_source, provenance_of
 from assistant.quantities.mentions import amounts
 from vectorstore.articles import Article
 
@@ -42,18 +42,18 @@ def passage(text: str, sentence: str | None = None, published: str | None = None
     ],
 )
 def test_who_says_a_figure(sentence: str, who: str | None) -> None:
-    assert said_by(amounts(sentence)[0], passage(sentence)) == who
+    assert attributed_source(amounts(sentence)[0], passage(sentence)) == who
 
 
 def test_a_sentence_amid_a_quotation_is_said_by_who_ends_it() -> None:
     text = "On Monday Donald Trump wrote to Vladimir Putin. “STOP! 5,000 soldiers a week are dying. Talk!” he posted."
     inside = passage(text, "5,000 soldiers a week are dying.")
-    assert said_by(amounts(inside.text)[0], inside) == "Donald Trump"
+    assert attributed_source(amounts(inside.text)[0], inside) == "Donald Trump"
 
 
 def test_a_pronoun_without_a_name_in_front_stays() -> None:
     sentence = "“We agreed 44 days ago,” he said."
-    assert said_by(amounts(sentence)[0], passage(sentence)) == "he"
+    assert attributed_source(amounts(sentence)[0], passage(sentence)) == "he"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_pronoun_without_a_name_in_front_stays() -> None:
     ],
 )
 def test_of_when_a_figure_is(sentence: str, published: str | None, as_of: str | None) -> None:
-    assert account(amounts(sentence)[0], passage(sentence, published=published)).as_of == as_of
+    assert provenance_of(amounts(sentence)[0], passage(sentence, published=published)).as_of == as_of
 
 
 @settings(deadline=None)
@@ -77,5 +77,5 @@ def test_of_when_a_figure_is(sentence: str, published: str | None, as_of: str | 
 def test_no_sentence_breaks_it(parts: list[str]) -> None:
     sentence = " ".join(["x", *parts, "12 people"])
     for number in amounts(sentence):
-        found = said_by(number, passage(f"“{sentence} ” said Ann Lee.", sentence))
+        found = attributed_source(number, passage(f"“{sentence} ” said Ann Lee.", sentence))
         assert found is None or found.strip()

@@ -21,6 +21,8 @@ from training.ranker_training import Network, write
 from vectorstore.articles import Article
 from vectorstore.index.embedding import MINILM_SHA256, Embedder, default_embedder
 
+pytestmark = pytest.mark.model
+
 ASKED = "How many bridges has Brem?"
 TEXTS = [
     "The town of Brem has 14 bridges, and 2 of them are closed.",

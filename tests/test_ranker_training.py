@@ -20,13 +20,15 @@ from training import evidence, replies
 from training.checkpoint import Checkpoint
 from training.errors import TrainingError
 from training.evidence import PLACES, UNANSWERABLE, gather
-from training.found import Found, found
 from training.loop import Plan, run
+from training.questions import GatheredQuestion, read_questions
 from training.ranker_groups import groups
 from training.ranker_training import Network, loss_of, train, write
 from training.rows import Row
 from vectorstore.index.embedding import Embedder, default_embedder
 from vectorstore.index.library import Library
+
+pytestmark = pytest.mark.model
 
 TOWNS = "Ald Brem Cray Dorn Elm Fell Gorse Holm Ince Jarl Keld Lund Moss Nare Orme Pell Quay Rusk Sark Thorn".split()
 ROWS = [
@@ -64,13 +66,13 @@ def work(cache: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa
 
 
 @pytest.fixture(scope="module")
-def questions(work: Path) -> list[Found]:
+def questions(work: Path) -> list[GatheredQuestion]:
     return read(work)
 
 
-def read(folder: Path, limit: int | None = None, file: str = "evidence.jsonl") -> list[Found]:
+def read(folder: Path, limit: int | None = None, file: str = "evidence.jsonl") -> list[GatheredQuestion]:
     library = Library.open(folder / "collection")
-    asked = list(found(folder / file, library, limit))
+    asked = list(read_questions(folder / file, library, limit))
     library.close()
     return asked
 
@@ -79,7 +81,7 @@ def fresh() -> Network:
     return Network(default_embedder().folder, PLAN.seed)
 
 
-def test_the_evidence_is_what_the_product_finds(questions: list[Found], work: Path, engine: Any) -> None:  # noqa: ANN401
+def test_the_evidence_is_what_the_product_finds(questions: list[GatheredQuestion], work: Path, engine: Any) -> None:  # noqa: ANN401
     from vectorstore.index.store import Store
 
     assert sorted(question.question for question in questions) == sorted(row.question for row in ROWS)
@@ -140,12 +142,12 @@ def test_gathering_goes_on_where_it_stopped(work: Path, tmp_path: Path, caplog: 
 def test_evidence_that_cannot_be_used_is_one_clear_line(work: Path, tmp_path: Path) -> None:
     library = Library.open(work / "collection")
     with pytest.raises(TrainingError, match=r"There is no .*none\.jsonl\. Gather it first"):
-        list(found(tmp_path / "none.jsonl", library))
+        list(read_questions(tmp_path / "none.jsonl", library))
     first, *_ = (work / "evidence.jsonl").read_text().splitlines()
     for bad in ("{", "[]", "{}", json.dumps({**json.loads(first), "article_id": "0" * 16})):
         (tmp_path / "bad.jsonl").write_text(f"{first}\n{bad}\n")
         with pytest.raises(TrainingError, match=r"bad\.jsonl: line 2 is no evidence from the passages here"):
-            list(found(tmp_path / "bad.jsonl", library))
+            list(read_questions(tmp_path / "bad.jsonl", library))
     library.close()
 
 
@@ -176,7 +178,7 @@ def test_replies_are_written_from_the_same_evidence(work: Path, tmp_path: Path) 
     assert SAYS_NOTHING not in (tmp_path / "answers.jsonl").read_text()
 
 
-def test_the_loss_falls(questions: list[Found], tmp_path: Path) -> None:
+def test_the_loss_falls(questions: list[GatheredQuestion], tmp_path: Path) -> None:
     network = fresh()
     items = groups(questions, WindowMaker(default_embedder().folder), PLAN.seed)
     assert len(items) == len(ROWS)
@@ -197,7 +199,7 @@ def test_of_a_question_that_nothing_answers_only_the_scores_are_learnt(work: Pat
     assert float(network.heads["score"].weight.grad.abs().max()) > 0
 
 
-def test_nothing_is_changed_before_training(questions: list[Found], tmp_path: Path) -> None:
+def test_nothing_is_changed_before_training(questions: list[GatheredQuestion], tmp_path: Path) -> None:
     import torch
 
     network, passages = fresh(), questions[0].passages[:6]
@@ -209,12 +211,12 @@ def test_nothing_is_changed_before_training(questions: list[Found], tmp_path: Pa
         states = plain(**batch(windows)).last_hidden_state
         scores = network.heads["score"](states)[:, :, 0]
     expected = [float(scores[row, part.mark]) for row, window in enumerate(windows) for part in window.parts]
-    found = [reading.score for reading in Ranker(folder, out).read("How many?", passages)]
-    assert found == pytest.approx(expected, abs=0.05)
-    assert len(found) == 6
+    read_questions = [reading.score for reading in Ranker(folder, out).read("How many?", passages)]
+    assert read_questions == pytest.approx(expected, abs=0.05)
+    assert len(read_questions) == 6
 
 
-def test_what_is_used_is_what_was_trained(questions: list[Found], tmp_path: Path) -> None:
+def test_what_is_used_is_what_was_trained(questions: list[GatheredQuestion], tmp_path: Path) -> None:
     """The changes merged into the weights give the states that they gave beside them."""
     import torch
 
@@ -272,7 +274,9 @@ def test_stopped_and_resumed_gives_the_same_file(
         train(work, broken, replace(PLAN, warmup=0.5), limit=12)
 
 
-def test_it_learns_to_tell_which_sentence_answers(work: Path, questions: list[Found], tmp_path: Path) -> None:
+def test_it_learns_to_tell_which_sentence_answers(
+    work: Path, questions: list[GatheredQuestion], tmp_path: Path
+) -> None:
     out = tmp_path / "ranker.safetensors"
     train(work, out, replace(PLAN, epochs=4))
     ranker = Ranker(default_embedder().folder, out)

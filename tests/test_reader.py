@@ -165,7 +165,7 @@ def told(seed_store: Store) -> tuple[Assistant, Told]:
 def test_a_reader_is_asked_for_the_answer_and_for_no_draft(told: tuple[Assistant, Told]) -> None:
     assistant, model = told
     answer = assistant.ask("How many drones did Russia launch?")
-    assert assistant.reads
+    assert assistant.quoter.reads
     assert len(model.asked) == 1
     assert not answer.refused
     assert answer.timings["search_ms"] <= answer.timings["first_token_ms"] <= answer.timings["first_statement_ms"]

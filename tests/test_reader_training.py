@@ -17,6 +17,8 @@ from training.loop import Plan, batches, run, share
 from training.reader_examples import Example, read_examples
 from training.reader_training import train
 
+pytestmark = pytest.mark.model
+
 if TYPE_CHECKING:
     import torch
 
@@ -45,6 +47,20 @@ def base() -> Iterator[None]:
 
 
 @pytest.fixture
+def shallow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first 4 of the model's 30 layers: how a training learns, stops and goes on is no matter of depth."""
+    whole = reader_training.base
+
+    def cut(dtype: "torch.dtype") -> Any:  # noqa: ANN401
+        model = whole(dtype)
+        model.model.layers = model.model.layers[:4]
+        model.config.num_hidden_layers = 4
+        return model
+
+    monkeypatch.setattr(reader_training, "base", cut)
+
+
+@pytest.fixture
 def examples(tmp_path: Path) -> Path:
     return written(tmp_path / "examples.jsonl", map(json.dumps, ROWS))
 
@@ -54,6 +70,7 @@ def written(path: Path, lines: Iterable[str]) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("shallow")
 @pytest.mark.parametrize("precision", ["bfloat16", "float32"])
 def test_the_loss_falls(
     precision: str, examples: Path, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
@@ -71,6 +88,7 @@ def test_the_loss_falls(
     assert float(loss(items).detach()) / weight < 0.6 * before
 
 
+@pytest.mark.usefixtures("shallow")
 def test_a_stopped_training_goes_on_to_the_same_adapter(
     examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -278,7 +296,7 @@ def test_the_rate_rises_and_falls() -> None:
 def test_progress_is_told_with_what_is_left(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(loop, "REPORT_EVERY", 0.0)
     parameters, loss = line(8)
     with caplog.at_level(logging.INFO, "dateline"):
         run([Number(1.0)] * 4, loss, parameters, Plan(batch=2), Checkpoint(tmp_path, {}))

@@ -11,7 +11,7 @@ from assistant.answer import Answer, Citation
 from assistant.evaluation.case import Case, Outcome, Question
 from assistant.evaluation.measure import Measured
 from assistant.evaluation.metric import Estimate, Metric, Part
-from assistant.evaluation.report import fault, faults, found, marked, percent, place, report, shown
+from assistant.evaluation.report import fault, faults, gold_rank, marked, percent, report, shown, was_retrieved
 
 NASTY = """</details></dl><script>alert("1")</script>' onclick='x"""
 SENTENCE = "The council said that 1,200 households lost their water."
@@ -144,16 +144,16 @@ class TestFault:
 
 class TestFound:
     def test_a_yes_is_found_by_the_sentence_that_proves_it(self) -> None:
-        assert found(Case(replace(RIGHT.question, answers=("Yes",), evidence=(SENTENCE,)), RIGHT.outcome))
-        assert not found(Case(replace(RIGHT.question, answers=("Yes",), evidence=("Another.",)), RIGHT.outcome))
+        assert was_retrieved(Case(replace(RIGHT.question, answers=("Yes",), evidence=(SENTENCE,)), RIGHT.outcome))
+        assert not was_retrieved(Case(replace(RIGHT.question, answers=("Yes",), evidence=("Another.",)), RIGHT.outcome))
 
     def test_where_no_sentence_is_known_by_the_article(self) -> None:
-        assert found(case(answers=("Yes",)))
-        assert not found(case(answers=("Yes",), gold=("id-of-c",)))
+        assert was_retrieved(case(answers=("Yes",)))
+        assert not was_retrieved(case(answers=("Yes",), gold=("id-of-c",)))
 
     def test_the_rank_of_the_first_gold_article(self) -> None:
-        assert place(RIGHT) == 2
-        assert place(case(gold=("id-of-c",))) is None
+        assert gold_rank(RIGHT) == 2
+        assert gold_rank(case(gold=("id-of-c",))) is None
 
 
 class TestMarked:

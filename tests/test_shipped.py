@@ -1,21 +1,18 @@
 """The assistant as it comes, with all that ships: what it says of seeds/."""
 
-import copy
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.answer import Answer, Finished, Passage, Retrieved, StatementReady
 from assistant.assistant import Assistant
-from assistant.model.adapter import packaged_adapter
-from assistant.model.catalogue import ModelFile
 from assistant.model.engine import Engine
-from assistant.ranker.packaged import find_ranker
-from assistant.ranker.ranker import Reading, SentenceReader
+from assistant.ranker.ranker import Ranker, Reading, SentenceReader
 from vectorstore.index.store import Store
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -24,11 +21,8 @@ DRONES = "How many drones hit Kyiv?"
 
 
 @pytest.fixture(scope="module")
-def shipped(seed_store: Store, model_file: ModelFile) -> Iterator[Assistant]:
-    with Engine(model_file, packaged_adapter()) as engine:
-        ranker = find_ranker(seed_store.embedder)
-        assert ranker is not None
-        yield Assistant(seed_store, engine, ranker=ranker)
+def shipped(seed_store: Store, reader_engine: Engine, ranker: Ranker) -> Assistant:
+    return Assistant(seed_store, reader_engine, ranker=ranker)
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +70,9 @@ class Counting:
 
 
 def test_no_sentence_is_read_twice_for_one_question(shipped: Assistant) -> None:
-    assert shipped.ranker
-    counting = Counting(shipped.ranker)
-    counted = copy.copy(shipped)
-    counted.ranker = counting
+    assert shipped.quoter.ranker
+    counting = Counting(shipped.quoter.ranker)
+    counted = shipped.answering_with(replace(shipped.quoter, ranker=counting))
     counted.ask(DRONES)
     assert len(counting.read_so_far) == len(set(counting.read_so_far)) > 8
     counted.ask(DRONES)
@@ -89,11 +82,12 @@ def test_no_sentence_is_read_twice_for_one_question(shipped: Assistant) -> None:
 def test_a_follow_up_is_answered_by_rules(shipped: Assistant, drones: Answer) -> None:
     """The ranker learnt from single questions."""
     died = shipped.ask("and how many died?", history=[drones])
-    alone = shipped.by_rules().ask("and how many died?", history=[drones])
+    by_rules = shipped.answering_with(shipped.quoter.by_rules())
+    alone = by_rules.ask("and how many died?", history=[drones])
     assert (died.answer, died.confidence) == (alone.answer, alone.confidence)
     assert not died.refused
-    assert shipped.by_rules().min_confidence != shipped.min_confidence
-    assert shipped.at(0.9).by_rules().min_confidence == 0.9
+    assert by_rules.min_confidence != shipped.min_confidence
+    assert by_rules.at(0.9).min_confidence == 0.9
 
 
 def test_stopped_behind_the_evidence_it_says_nothing_more(shipped: Assistant) -> None:

@@ -1,18 +1,15 @@
 """A larger model writes freer prose: whatever it writes goes through the same gate, and no answer gets worse by it."""
 
 import re
-import threading
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 
 import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
-from assistant.model.chat import Message
 from assistant.quantities.numbers import numbers
 from assistant.verification.entailment import verdict
+from tests.fakes import ScriptedModel
 from vectorstore.index.store import Store
 
 LAUNCHED = "How many drones were launched?"
@@ -31,59 +28,6 @@ SOURCES = {
 
 HELD = {LAUNCHED: ("145 drones", "over 300 drones"), KILLED: ("at least 12 people",), CAPTURED: ("Chasiv Yar",)}
 """What an answer holds without any model."""
-
-
-class Reply:
-    """A reply under way: its text in pieces of a word, no more than `most` of them, as a real engine gives it."""
-
-    def __init__(self, text: str, most: int) -> None:
-        self._pieces = iter(re.findall(r"\s*\S+|\s+$", text)[:most])
-        self.written = ""
-        self.closed = False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        piece = next(self._pieces)
-        self.written += piece
-        return piece
-
-    def __enter__(self) -> "Reply":
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.closed = True
-
-
-class Scripted:
-    """An engine that replies with a text, and follows no grammar: a server's would not either."""
-
-    name = "scripted"
-    adapter = None
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.replies: list[Reply] = []
-
-    def count(self, text: str) -> int:
-        return len(text.split())
-
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        grammar: str | None = None,
-        cancel: threading.Event | None = None,
-    ) -> Reply:
-        assert messages[-1]["role"] == "user"
-        assert stop == ()
-        assert cancel is not None
-        assert grammar
-        self.replies.append(Reply(self.text, max_tokens))
-        return self.replies[-1]
 
 
 @dataclass(frozen=True)
@@ -181,10 +125,15 @@ ANYHOW = {
 
 
 def ask(store: Store, question: str, reply: str) -> Answer:
-    engine = Scripted(reply)
-    answer = Assistant(store, engine, answer_tokens=400, min_confidence=0.0).ask(question)  # type: ignore[arg-type]
-    assert [one.closed for one in engine.replies] == [True]
-    assert len(engine.replies[0].written.split()) <= 400
+    model = ScriptedModel(reply)
+    answer = Assistant(store, model, answer_tokens=400, min_confidence=0.0).ask(question)
+    (request,) = model.requests
+    assert request.messages[-1]["role"] == "user"
+    assert request.stop == ()
+    assert request.cancel is not None
+    assert request.grammar
+    assert [one.closed for one in model.replies] == [True]
+    assert len(model.replies[0].written.split()) <= 400
     return answer
 
 

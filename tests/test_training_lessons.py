@@ -17,7 +17,7 @@ from assistant.answering.reader import HEARD, SAYS_NOTHING, in_reading_order
 from assistant.ranker.windows import WINDOW, WindowMaker
 from training import replies
 from training.evidence import UNANSWERABLE, WRITTEN
-from training.found import Found
+from training.questions import GatheredQuestion
 from training.ranker_groups import SENTENCES, group, groups
 from training.variations import _another_figure, disagreeing, edited, plain, without_answer
 from vectorstore.articles import Article
@@ -34,13 +34,13 @@ NUMBERS = ["5", "15", "50", "500", "1999", "2.5", "1,500", "$5", "10th"]
 WORDS = ["about", "dogs", "May", "in", "cost", "12:30", *NUMBERS]
 
 
-def found(answer: str, own: str, others: Sequence[str] = OTHERS, *, own_first: bool = True) -> Found:
+def found(answer: str, own: str, others: Sequence[str] = OTHERS, *, own_first: bool = True) -> GatheredQuestion:
     """A question whose evidence is every sentence of the passages."""
     article, *rest = (Article(f"p.jsonl#{n}", text, f"Title {n}") for n, text in enumerate((own, *others)))
     ordered = [article, *rest] if own_first else [*rest, article]
     spans = [(a, start, end) for a in ordered for start, end in sentences(a.text)]
     passages = (Passage(n, a, start, end, a.text[start:end], 0.5) for n, (a, start, end) in enumerate(spans, 1))
-    return Found("How many bridges has Brem?", answer, "squadshifts/nyt", article, tuple(passages))
+    return GatheredQuestion("How many bridges has Brem?", answer, "squadshifts/nyt", article, tuple(passages))
 
 
 def bare(token: str, answer: str) -> str:
@@ -87,7 +87,7 @@ def test_an_answer_without_digits_has_no_other_figure() -> None:
 
 
 @given(questions, st.integers())
-def test_the_edited_sentence_has_the_new_figure_and_not_the_old(question: Found, seed: int) -> None:
+def test_the_edited_sentence_has_the_new_figure_and_not_the_old(question: GatheredQuestion, seed: int) -> None:
     lesson = edited(question, HEARD, random.Random(seed))
     old = question.answer
     own = next(iter(question.answering()), None)
@@ -109,7 +109,7 @@ def test_the_edited_sentence_has_the_new_figure_and_not_the_old(question: Found,
 
 
 @given(questions, st.integers())
-def test_copies_that_disagree_give_two_answers_each_in_its_sentence(question: Found, seed: int) -> None:
+def test_copies_that_disagree_give_two_answers_each_in_its_sentence(question: GatheredQuestion, seed: int) -> None:
     lesson = disagreeing(question, HEARD, random.Random(seed))
     assert (lesson is None) == (edited(question, HEARD, random.Random(seed)) is None)
     if lesson is None:
@@ -125,7 +125,7 @@ def test_copies_that_disagree_give_two_answers_each_in_its_sentence(question: Fo
 
 
 @given(questions, st.integers(1, 6))
-def test_without_answer_never_holds_it(question: Found, most: int) -> None:
+def test_without_answer_never_holds_it(question: GatheredQuestion, most: int) -> None:
     lesson = without_answer(question, most)
     assert lesson.answers == ()
     assert len(lesson.passages) <= most
@@ -139,7 +139,7 @@ def test_without_answer_leaves_out_other_cases_too() -> None:
 
 
 @given(questions)
-def test_as_found_has_the_best_and_one_that_answers(question: Found) -> None:
+def test_as_found_has_the_best_and_one_that_answers(question: GatheredQuestion) -> None:
     lesson = plain(question, 3)
     assert lesson.passages[:2] == question.passages[:2]
     assert len(lesson.passages) <= 3
@@ -173,7 +173,9 @@ def check_reply(question: str, passages: Sequence[Passage], made: dict[str, Any]
 
 
 @given(questions, st.integers())
-def test_every_reply_names_the_sentence_of_the_prompt_that_has_its_answer(question: Found, seed: int) -> None:
+def test_every_reply_names_the_sentence_of_the_prompt_that_has_its_answer(
+    question: GatheredQuestion, seed: int
+) -> None:
     draw = random.Random(seed)
     made = [plain(question, HEARD), edited(question, HEARD, draw), disagreeing(question, HEARD, draw)]
     for lesson in (lesson for lesson in made if lesson is not None and lesson.answers):

@@ -138,6 +138,7 @@ def test_remembered_texts_have_the_vectors_of_the_embedder(
     assert [path.name for path in tmp_path.iterdir()] == ["vectors.npz"]
 
 
+@pytest.mark.usefixtures("shared_models")
 def test_the_passages_are_a_collection_that_is_made_once(tmp_path: Path) -> None:
     texts = [f"The town of {town} has {n} bridges. It lies on a river." for n, town in ((14, "Brem"), (9, "Cray"))]
     rows = [Row(f"Question {n}?", texts[n % 2], "bridges", "squadshifts/nyt") for n in range(4)]

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
+from tests.fakes import HashEmbedder
 from ui.web.api.api_error import add_handler
 from ui.web.api.collection_routes import add_routes
-from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
 
@@ -22,19 +22,19 @@ FERRY = "Ferry sinks off Dover\n\nA ferry sank off Dover on Friday. All 212 pass
 
 
 @pytest.fixture(scope="module")
-def filled(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(hash_embedder: HashEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of an index of thirteen articles that have dates and publishers, and of seeds/."""
     folder = tmp_path_factory.mktemp("collection") / "data"
-    store = Store.open(folder, create=True, embedder=embedder)
+    store = Store.open(folder, create=True, embedder=hash_embedder)
     ingest([ROOT / "bench/conversations/articles", ROOT / "seeds"], store)
     store.close()
     return folder
 
 
 @pytest.fixture
-def store(filled: Path, embedder: Embedder, tmp_path: Path) -> Iterator[Store]:
+def store(filled: Path, hash_embedder: HashEmbedder, tmp_path: Path) -> Iterator[Store]:
     shutil.copytree(filled, tmp_path / "data")
-    store = Store.open(tmp_path / "data", embedder=embedder)
+    store = Store.open(tmp_path / "data", embedder=hash_embedder)
     yield store
     store.close()
 

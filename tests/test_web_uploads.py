@@ -12,12 +12,12 @@ from typing import Any
 import filelock
 import pytest
 
+from tests.fakes import HashEmbedder
 from ui.errors import UploadError
 from ui.web.collection import changes
 from ui.web.collection.changes import Collection
 from ui.web.collection.uploads import STALE, Received, place, receive, safe_name, sweep
 from vectorstore.articles import Problem
-from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
 from vectorstore.ingest import ingest
 
@@ -26,8 +26,8 @@ TRAIN = b"Train stuck in tunnel\n\nA train stood in the tunnel for six hours. Th
 
 
 @pytest.fixture
-def store(embedder: Embedder, tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(tmp_path / "data", create=True, embedder=embedder)
+def store(hash_embedder: HashEmbedder, tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(tmp_path / "data", create=True, embedder=hash_embedder)
     yield store
     store.close()
 

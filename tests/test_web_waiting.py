@@ -157,17 +157,17 @@ def test_a_stop_is_heard_while_every_thread_of_the_server_is_taken(assistant: Sc
     @app.get("/slow")
     def slow(_: Request) -> None:
         taken.append(1)
-        go.wait(60)
+        go.wait(120)
 
     chat_routes.add_routes(app, chat, lambda _: "")
     asked = sent(HANGS)
     next(chat.ask(asked, "", "b"))
     with serving(app) as url, ThreadPoolExecutor(THREADS) as pool:
         for _ in range(THREADS):
-            pool.submit(httpx.get, f"{url}/slow", timeout=60)
+            pool.submit(httpx.get, f"{url}/slow", timeout=120)
         until(lambda: len(taken) >= 40)
         try:
-            assert httpx.post(f"{url}/api/turns/{asked['turn']}/stop", timeout=20).json() == {"stopped": asked["turn"]}
+            assert httpx.post(f"{url}/api/turns/{asked['turn']}/stop", timeout=60).json() == {"stopped": asked["turn"]}
             assert list(chat.watch(asked, ""))[-1]["state"] == "stopped"
         finally:
             go.set()
@@ -176,7 +176,7 @@ def test_a_stop_is_heard_while_every_thread_of_the_server_is_taken(assistant: Sc
 def test_many_who_wait_take_no_thread_from_the_others(engine: Engine, embedder: Embedder, tmp_path: Path) -> None:
     Slow.gate = threading.Event()
     store = Store.open(tmp_path / "data", create=True, embedder=embedder)
-    with launch(Slow(store, engine), Address()) as url, httpx.Client(base_url=url, timeout=20) as client:
+    with launch(Slow(store, engine), Address()) as url, httpx.Client(base_url=url, timeout=60) as client:
         known = {each["api_name"]: each["id"] for each in client.get("/config").json()["dependencies"]}
         asked = [sent(SLOWLY + "How many?") for _ in range(THREADS)]
         for number, one in enumerate(asked):

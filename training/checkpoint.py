@@ -1,4 +1,4 @@
-"""A training's state on disk, written whole or not at all, and taken up again only by the training that wrote it."""
+"""A training's state on disk, written completely or not at all, and resumed only by the training that wrote it."""
 
 import os
 from collections.abc import Mapping
@@ -73,13 +73,13 @@ class Checkpoint:
             return 0
         try:
             state: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
-            found, step = state["identity"], int(state["step"])
+            saved_identity, step = state["identity"], int(state["step"])
             saved, optimised = state["parameters"], state["optimiser"]
         except Exception as error:  # torch raises what unpickling, unzipping or reading may raise
             raise TrainingError(f"{self.path} is damaged ({type(error).__name__}). Remove it to begin anew.") from error
         if wrong := not_finite(saved):
             raise TrainingError(f"{self.path} is damaged ({wrong} is infinite or no number). Remove it to begin anew.")
-        if differing := [key for key, value in self.identity.items() if found.get(key) != value]:
+        if differing := [key for key, value in self.identity.items() if saved_identity.get(key) != value]:
             raise TrainingError(
                 f"{self.path} is of another training (other {', '.join(differing)}). "
                 "Go on with what it was made from, name another work folder, or remove it to begin anew."

@@ -1,4 +1,4 @@
-"""What the commands of training share: progress in the log, and one line for what went wrong."""
+"""What the training commands share: progress in the log, and errors as one line."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ log = logging.getLogger("dateline")
 
 
 def carry_out(work: Callable[[], object]) -> None:
-    """Does it, its progress on standard error; an error that has a message ends the program with that line and 1."""
+    """Call `work` with progress logged to stderr; an AssistantError or StoreError ends the program with its line."""
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     log.setLevel(logging.INFO)
     try:

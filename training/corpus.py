@@ -27,7 +27,7 @@ HEADLINE = 10
 
 
 class RememberingEmbedder(Embedder):
-    """The packaged embedder, which keeps the vectors of the texts that it was told to remember."""
+    """The packaged embedder with a cache: it keeps the vectors of the texts given to `remember`."""
 
     def __init__(self, like: Embedder) -> None:
         super().__init__(like.folder, like.name, like.sha256)
@@ -35,7 +35,7 @@ class RememberingEmbedder(Embedder):
         self._vectors: NDArray[np.float16] = np.empty((0, self.dimension), np.float16)
 
     def remember(self, texts: Iterable[str], file: Path) -> None:
-        """Embeds the texts at once, or reads their vectors from `file`, where they were put the time before."""
+        """Embed the texts now, or read their vectors from `file`, where the last run stored them."""
         ordered = sorted(set(texts), key=lambda text: (len(text), text))
         name = hashlib.sha256("\0".join(ordered).encode()).hexdigest()
         kept = _kept(file, name)
@@ -58,7 +58,7 @@ class RememberingEmbedder(Embedder):
 
 
 def open_corpus(rows: Sequence[Row], work: Path) -> "Store":
-    """The collection of the rows' passages in `work`, made there the first time; whoever opens it closes it.
+    """The collection of the rows' passages in `work`, made there the first time; for the caller to close.
 
     Raises TrainingError where `work` has the passages of other rows.
     """
@@ -78,7 +78,7 @@ def open_corpus(rows: Sequence[Row], work: Path) -> "Store":
     embedder = RememberingEmbedder(default_embedder())
     store = Store.open(work / "collection", create=True, embedder=embedder)
     try:
-        ingest([passages], store, progress=_teller())
+        ingest([passages], store, progress=_progress_log())
         cut = [text for article in store.library.articles() for text in _sentences(article.text)]
         embedder.remember([*cut, *(row.question for row in rows)], work / "vectors.npz")
     except BaseException:
@@ -88,26 +88,26 @@ def open_corpus(rows: Sequence[Row], work: Path) -> "Store":
 
 
 def key(passage: str) -> str:
-    """The name that a passage has in the collection."""
+    """The id of a passage in the collection: 16 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(passage.encode()).hexdigest()[:16]
 
 
 def headline(passage: str) -> str:
-    """What stands for the headline of a passage."""
+    """The first HEADLINE words of a passage, in place of a headline."""
     return " ".join(passage.split()[:HEADLINE]).rstrip(".,;:")
 
 
-def _teller() -> Callable[[Progress], None]:
-    """Tells each tenth of an ingest."""
-    told = 0
+def _progress_log() -> Callable[[Progress], None]:
+    """A function that logs each tenth of an ingest."""
+    reported = 0
 
-    def tell(now: Progress) -> None:
-        nonlocal told
-        if now.total and (tenth := 10 * now.done // now.total) > told:
-            told = tenth
+    def report(now: Progress) -> None:
+        nonlocal reported
+        if now.total and (tenth := 10 * now.done // now.total) > reported:
+            reported = tenth
             log.info("passages: %d %% read", 10 * tenth)
 
-    return tell
+    return report
 
 
 def _keys(passages: Path) -> list[str]:

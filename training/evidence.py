@@ -1,9 +1,9 @@
-"""What the product finds for each training question: the evidence that both adapters are trained on.
+"""Retrieves the evidence of each training question with the product's search: ranker and reader are trained on it.
 
     python -m training.evidence DATA --work DIR [--limit N]
 
 DATA is the folder of the data sets. Writes DIR/evidence.jsonl, one question a line, in an order that is shuffled once
-by SEED, and DIR/unanswerable.jsonl, questions that people wrote so that no sentence answers them, one for each
+by SEED, and DIR/unanswerable.jsonl, questions written so that no sentence answers them, one for each
 UNANSWERABLE others; a run that is stopped goes on where it stopped.
 """
 
@@ -31,9 +31,9 @@ PLACES = 16
 """Sentences kept of a question's evidence."""
 
 WRITTEN, UNANSWERABLE = "squad2-train-part", 5
-"""The origin whose unanswerable questions people wrote (of the others' they are another passage's), and how few."""
+"""The origin whose unanswerable questions are used, since people wrote them as such, and one for how many others."""
 
-TELL_EVERY = 20.0
+REPORT_EVERY = 20.0
 """Seconds between two lines of progress."""
 
 
@@ -93,7 +93,7 @@ def _write(asked: Sequence[Row], first: int, file: Path, assistant: Assistant, i
             out.write(json.dumps(record) + "\n")
             out.flush()
             progress.add()
-    progress.tell()
+    progress.report()
 
 
 def _mended(file: Path, asked: Sequence[Row]) -> int:
@@ -112,20 +112,20 @@ def _mended(file: Path, asked: Sequence[Row]) -> int:
 
 
 class _Progress:
-    """Tells now and then how far it is."""
+    """Logs the progress every REPORT_EVERY seconds."""
 
     def __init__(self, questions: int, done: int) -> None:
         self._questions, self._before, self._done = questions, done, done
-        self._start = self._told = monotonic()
+        self._start = self._reported = monotonic()
 
     def add(self) -> None:
         self._done += 1
-        if monotonic() - self._told >= TELL_EVERY:
-            self.tell()
+        if monotonic() - self._reported >= REPORT_EVERY:
+            self.report()
 
-    def tell(self) -> None:
-        self._told = monotonic()
-        pace = (self._done - self._before) / max(self._told - self._start, 1e-9)
+    def report(self) -> None:
+        self._reported = monotonic()
+        pace = (self._done - self._before) / max(self._reported - self._start, 1e-9)
         left = round((self._questions - self._done) / pace / 60) if pace else 0
         log.info("%d of %d questions  %.1f a second  %d min left", self._done, self._questions, pace, left)
 

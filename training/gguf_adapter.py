@@ -71,10 +71,10 @@ def write_adapter(parameters: "Mapping[str, torch.Tensor]", out: Path, alpha: fl
 
 def _tensor(name: str, value: "torch.Tensor") -> tuple[str, Array]:
     """llama.cpp's name of a parameter, and its numbers as an array of float16."""
-    found = _PARAMETER.search(name)
-    if not found or found[2] not in NAMES:
+    match = _PARAMETER.search(name)
+    if not match or match[2] not in NAMES:
         raise TrainingError(f"{name} is no LoRA weight of the bundled model. Expected one of {', '.join(NAMES)}.")
-    layer, matrix, side = found.groups()
+    layer, matrix, side = match.groups()
     array = value.detach().float().cpu().numpy()
     if side == "B" and matrix in ("q_proj", "k_proj"):
         array = _rotary_order(array, _heads()[matrix])

@@ -1,4 +1,4 @@
-"""The loop that both trainings share: rate, gradient, checkpoints, progress, and what to do when memory runs out.
+"""The training loop of ranker and reader: learning rate, gradient, checkpoints, progress, out-of-memory handling.
 
 The rate rises linearly from 0 and falls on half a cosine to 0 (Loshchilov & Hutter 2017, arXiv:1608.03983); the
 optimiser is AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101).
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("dateline")
 
-TELL_EVERY, REMEMBERED = 20.0, 50
-"""Seconds between two lines of progress, and the steps whose mean loss they tell."""
+REPORT_EVERY, AVERAGED = 20.0, 50
+"""Seconds between two lines of progress, and the number of steps whose mean loss they show."""
 
 
 class Item(Protocol):
-    """One thing to learn from: how long it is, and what it counts in a mean of losses."""
+    """One training item, with its length and its weight in the mean loss."""
 
     @property
     def tokens(self) -> int:
-        """What the model reads, in tokens."""
+        """Its length in tokens."""
         ...
 
     @property
     def weight(self) -> float:
-        """What it counts; above 0."""
+        """Its weight, greater than 0."""
         ...
 
 
@@ -44,7 +44,7 @@ T = TypeVar("T", bound=Item)
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. `micro` items go through the model at once, `batch` make one step of the optimiser.
+    """How to train. `micro` items go through the model at once (gradient accumulation); `batch` items make one step.
 
     `warmup` is a part of all steps; `save_every` counts steps; after `seconds` the training stops where it is.
     """
@@ -63,7 +63,7 @@ class Plan:
 
 def batches(items: Sequence[T], plan: Plan) -> list[list[T]]:
     """All steps' batches, each of items of similar length, in an order that depends on the seed alone."""
-    order, found = random.Random(plan.seed), []
+    order, steps = random.Random(plan.seed), list[list[T]]()
     pool = 64 * plan.batch
     for _ in range(plan.epochs):
         shuffled = order.sample(items, len(items))
@@ -72,8 +72,8 @@ def batches(items: Sequence[T], plan: Plan) -> list[list[T]]:
             near = sorted(shuffled[start : start + pool], key=lambda item: item.tokens)
             epoch += [near[at : at + plan.batch] for at in range(0, len(near), plan.batch)]
         order.shuffle(epoch)
-        found += epoch
-    return found
+        steps += epoch
+    return steps
 
 
 def run(
@@ -118,7 +118,7 @@ def run(
             kept = done
     if done > first:
         checkpoint.save(done, parameters, optimiser)
-        progress.tell()
+        progress.report()
     return done
 
 
@@ -129,8 +129,8 @@ def _set_rate(optimiser: "torch.optim.Optimizer", rate: float) -> None:
 
 def _not_a_number(loss: float, gradient: float) -> str:
     """Which of a batch's mean loss and its gradient's length is not finite, and what it is; "" where both are."""
-    found = (("loss", loss), ("gradient", gradient))
-    return next((f"{name} is {value}" for name, value in found if not math.isfinite(value)), "")
+    values = (("loss", loss), ("gradient", gradient))
+    return next((f"{name} is {value}" for name, value in values if not math.isfinite(value)), "")
 
 
 def _diverged(what: str, step: int, kept: int) -> TrainingError:
@@ -175,8 +175,8 @@ def _gradient(
 
 
 def _out_of_memory(error: BaseException) -> bool:
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in said or "can't allocate memory" in said
+    message = str(error).lower()
+    return isinstance(error, MemoryError) or "out of memory" in message or "can't allocate memory" in message
 
 
 def _release() -> None:
@@ -187,25 +187,25 @@ def _release() -> None:
 
 
 class _Progress:
-    """Tells now and then how far it is."""
+    """Logs the progress every REPORT_EVERY seconds."""
 
     def __init__(self, steps: int, done: int) -> None:
         self._steps, self._done, self._left = steps, done, steps - done
-        self._start = self._told = monotonic()
+        self._start = self._reported = monotonic()
         self._items = self._tokens = 0
-        self._losses: deque[float] = deque(maxlen=REMEMBERED)
+        self._losses: deque[float] = deque(maxlen=AVERAGED)
 
     def add(self, batch: Sequence[Item], loss: float) -> None:
         self._done += 1
         self._items += len(batch)
         self._tokens += sum(item.tokens for item in batch)
         self._losses.append(loss)
-        if monotonic() - self._told >= TELL_EVERY:
-            self.tell()
+        if monotonic() - self._reported >= REPORT_EVERY:
+            self.report()
 
-    def tell(self) -> None:
-        self._told = monotonic()
-        seconds = max(self._told - self._start, 1e-9)
+    def report(self) -> None:
+        self._reported = monotonic()
+        seconds = max(self._reported - self._start, 1e-9)
         left = (self._steps - self._done) * seconds / (self._done - (self._steps - self._left))
         log.info(
             "step %d/%d  %.2f examples/s  %.0f tokens/s  loss %.4f  %d min left",

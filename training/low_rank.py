@@ -1,6 +1,6 @@
-"""Low-rank changes in training: W + ALPHA / RANK · B A is put together anew for every batch, and only A and B learn.
+"""LoRA for MiniLM: W + ALPHA / RANK · B A is computed for every batch, and only A and B are trained.
 
-One product with the whole matrix is many times quicker on a CPU than a second, thin one beside it.
+One product with the full matrix is many times quicker on a CPU than a second, thin one in addition.
 """
 
 from typing import TYPE_CHECKING, Any

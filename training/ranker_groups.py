@@ -1,4 +1,4 @@
-"""A training question as the ranker learns from it: a window of sentences, and which answer, with which words."""
+"""Training questions as the ranker's training items: a window of sentences, which of them answer, and the spans."""
 
 import random
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Passage
 from assistant.ranker.windows import Part, Window, WindowMaker
-from training.found import Found
+from training.questions import GatheredQuestion
 
 SENTENCES = 8
 """Sentences of a question at most: two that answer, then the best of the others, and one from further behind."""
@@ -16,7 +16,7 @@ SENTENCES = 8
 class Group:
     """A question's window; of each sentence in it whether it answers, and the first and last piece of the answer.
 
-    Of a question that nothing answers no sentence is right.
+    For an unanswerable question no sentence is right.
     """
 
     window: Window
@@ -26,18 +26,18 @@ class Group:
 
     @property
     def tokens(self) -> int:
-        """What is read, in word pieces."""
+        """The length of the window in word pieces."""
         return len(self.window.ids)
 
 
-def groups(questions: Iterable[Found], maker: WindowMaker, seed: int) -> list[Group]:
+def groups(questions: Iterable[GatheredQuestion], maker: WindowMaker, seed: int) -> list[Group]:
     """The groups of the questions whose passage has the answer within one sentence, and of those without any."""
     made = (group(question, maker, random.Random(f"{seed} {question.question}")) for question in questions)
     return [group for group in made if group is not None]
 
 
-def group(question: Found, maker: WindowMaker, draw: random.Random) -> Group | None:
-    """What is learnt from a question; None where no sentence of its passage, as far as it is read, has its answer."""
+def group(question: GatheredQuestion, maker: WindowMaker, draw: random.Random) -> Group | None:
+    """The training item of a question; None where no sentence of its passage, as far as it is read, has its answer."""
     right = question.answering()[:2]
     if not right and (question.answer or not question.passages):
         return None

@@ -25,9 +25,9 @@ from training.checkpoint import Checkpoint, not_finite
 from training.command import carry_out, log
 from training.errors import TrainingError
 from training.evidence import UNANSWERABLE
-from training.found import found, library
 from training.loop import Plan, run
 from training.low_rank import changed
+from training.questions import open_passages, read_questions
 from training.ranker_groups import Group, groups
 from vectorstore.index.embedding import MINILM_SHA256, default_embedder
 from vectorstore.index.precision import processor_dtype
@@ -57,9 +57,9 @@ def train(work: Path, out: Path, plan: Plan = PLAN, limit: int | None = None) ->
     Raises TrainingError where there is nothing to train on, or what lies in `work` can't be used.
     """
     folder = default_embedder().folder
-    with closing(library(work)) as passages:
-        asked = [*found(work / "evidence.jsonl", passages, limit)]
-        asked += found(work / "unanswerable.jsonl", passages, len(asked) // UNANSWERABLE)
+    with closing(open_passages(work)) as passages:
+        asked = [*read_questions(work / "evidence.jsonl", passages, limit)]
+        asked += read_questions(work / "unanswerable.jsonl", passages, len(asked) // UNANSWERABLE)
         items = groups(asked, WindowMaker(folder), plan.seed)
     if not items:
         raise TrainingError(f"{work} has no question to train on. Gather some: python -m training.evidence DATA.")

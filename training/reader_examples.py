@@ -89,10 +89,10 @@ def _example(line: bytes, engine: Engine, end: int) -> Example | str:
     return Example(ids, len(prompt))
 
 
-def _are_messages(found: object) -> bool:
-    if not isinstance(found, list) or not found:
+def _are_messages(value: object) -> bool:
+    if not isinstance(value, list) or not value:
         return False
-    return all(isinstance(m, dict) and m.get("role") in ROLES and isinstance(m.get("content"), str) for m in found)
+    return all(isinstance(m, dict) and m.get("role") in ROLES and isinstance(m.get("content"), str) for m in value)
 
 
 def _skipped(path: Path, reason: str, lines: Sequence[int]) -> str:

@@ -1,9 +1,9 @@
-"""What the reader learns: the product's prompt over the product's evidence, and the reply that it should give.
+"""The reader's training examples: the product's prompt with the product's evidence, and the reply to learn.
 
     python -m training.replies --work DIR --out FILE [--limit N] [--answers-only]
 
 DIR is the folder in which training.evidence gathered. Writes one example a line, {"messages": [...],
-"target": "..."}; with --answers-only none whose reply is that the articles do not say.
+"target": "..."}; with --answers-only there are none of unanswerable questions.
 """
 
 import argparse
@@ -19,20 +19,20 @@ from assistant.answering.prompting import messages
 from assistant.answering.reader import HEARD, SAYS_NOTHING, in_reading_order
 from training.command import carry_out, log
 from training.evidence import UNANSWERABLE
-from training.found import Found, found, library
+from training.questions import GatheredQuestion, open_passages, read_questions
 from training.variations import Lesson, disagreeing, edited, plain, without_answer
 
 SEED = 1
 CHATTY, KEPT = ("squadshifts/reddit", "squadshifts/amazon_reviews"), 1 / 3
-"""Origins that are less like news, and the share of their questions that is learnt."""
+"""Origins that are less like news, and the share of their questions that is used."""
 
 SILENT, EDITED, DISAGREEING = 0.12, 0.3, 0.2
 """The shares of questions that are asked without the answering sentence; of those with a figure, that have it edited,
 and that have a copy beside it that disagrees."""
 
 
-def lesson(question: Found, draw: random.Random, silent: float = SILENT) -> tuple[str, Lesson]:
-    """One lesson of a question, and its kind; `silent` is the share asked without the answering sentence."""
+def lesson(question: GatheredQuestion, draw: random.Random, silent: float = SILENT) -> tuple[str, Lesson]:
+    """The kind of a question's lesson and the lesson; `silent` is the share asked without the answering sentence."""
     if not question.answer:
         return "unanswerable", plain(question, HEARD)
     if draw.random() < silent:
@@ -56,11 +56,11 @@ def example(taught: Lesson) -> dict[str, object]:
 
 
 def examples(
-    questions: Iterator[Found], unanswerable: Iterator[Found], silent: float = SILENT
+    questions: Iterator[GatheredQuestion], unanswerable: Iterator[GatheredQuestion], silent: float = SILENT
 ) -> Iterator[tuple[str, dict[str, object]]]:
-    """One example a question, with its kind; none of a question whose answer is in no sentence whole.
+    """One example a question, with its kind; none for a question whose answer is in no single sentence.
 
-    One of `unanswerable` comes behind each UNANSWERABLE others.
+    One of `unanswerable` follows each UNANSWERABLE others.
     """
     draw = random.Random(SEED)
     for place, question in enumerate(questions, 1):
@@ -81,10 +81,10 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first N questions only")
     parser.add_argument("--answers-only", action="store_true", help="no example whose reply is that nothing is said")
     arguments = parser.parse_args()
-    carry_out(lambda: _told(write(arguments.work, arguments.out, arguments.limit, arguments.answers_only)))
+    carry_out(lambda: _log_kinds(write(arguments.work, arguments.out, arguments.limit, arguments.answers_only)))
 
 
-def _told(kinds: Counter[str]) -> None:
+def _log_kinds(kinds: Counter[str]) -> None:
     log.info("%s", ", ".join(f"{many:,} {kind}" for kind, many in kinds.most_common()))
 
 
@@ -92,9 +92,9 @@ def write(work: Path, out: Path, limit: int | None = None, answers_only: bool = 
     """Write the examples of the first `limit` questions of work/evidence.jsonl to `out`; how many of each kind."""
     kinds: Counter[str] = Counter()
     part = out.with_suffix(".part")
-    with closing(library(work)) as passages, part.open("w", encoding="utf-8") as file:
-        asked = found(work / "evidence.jsonl", passages, limit)
-        silent = iter(()) if answers_only else found(work / "unanswerable.jsonl", passages)
+    with closing(open_passages(work)) as passages, part.open("w", encoding="utf-8") as file:
+        asked = read_questions(work / "evidence.jsonl", passages, limit)
+        silent = iter(()) if answers_only else read_questions(work / "unanswerable.jsonl", passages)
         for kind, made in examples(asked, silent, 0.0 if answers_only else SILENT):
             kinds[kind] += 1
             file.write(json.dumps(made) + "\n")

@@ -1,4 +1,4 @@
-"""The rows to train on: questions with the passage that answers them, of licences that let weights ship."""
+"""The rows to train on: questions with their passages, from origins whose licences allow weights to be shipped."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ MAX_PASSAGE, MAX_QUESTION = 20_000, 2_000
 """Characters."""
 
 SHOWN = 5
-"""Lines that are named of the rows that were skipped for one reason."""
+"""Line numbers shown for the rows skipped for one reason, at most."""
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -42,7 +42,7 @@ class Skipped:
 
     def __str__(self) -> str:
         """One line a reason: "3 rows skipped: the answer is not in the passage (lines 4, 9, 12)"."""
-        return "\n".join(_told(reason, lines) for reason, lines in self.reasons.items())
+        return "\n".join(_summary(reason, lines) for reason, lines in self.reasons.items())
 
 
 def load_rows(path: Path) -> tuple[list[Row], Skipped]:
@@ -55,20 +55,20 @@ def load_rows(path: Path) -> tuple[list[Row], Skipped]:
     number = 0
     try:
         for number, line in _lines(path):
-            found = _row(line)
-            if isinstance(found, Row) and found in rows:
-                found = "the same as an earlier one"
-            if isinstance(found, str):
-                skipped.reasons[found].append(number)
+            row = _row(line)
+            if isinstance(row, Row) and row in rows:
+                row = "the same as an earlier one"
+            if isinstance(row, str):
+                skipped.reasons[row].append(number)
             else:
-                rows[found] = None
+                rows[row] = None
     except FileNotFoundError as error:
         raise TrainingError(f"There is no {path}. Name the folder of the data sets, which has it.") from error
     except (OSError, EOFError, zlib.error) as error:
         raise TrainingError(f"{path} can't be read behind line {number} ({error}). Get it anew.") from error
     if not rows:
-        said = str(skipped).splitlines()[0] if skipped.reasons else "it is empty"
-        raise TrainingError(f"{path} has no row to train on ({said}). Expected JSON objects, one a line.")
+        reason = str(skipped).splitlines()[0] if skipped.reasons else "it is empty"
+        raise TrainingError(f"{path} has no row to train on ({reason}). Expected JSON objects, one a line.")
     return list(rows), skipped
 
 
@@ -79,7 +79,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _row(line: str) -> Row | str:
-    """The row, or why not."""
+    """The row, or the reason why it can't be used."""
     try:
         record: Any = json.loads(line)
     except (ValueError, RecursionError):
@@ -106,7 +106,7 @@ def _row(line: str) -> Row | str:
     return row
 
 
-def _told(reason: str, lines: list[int]) -> str:
+def _summary(reason: str, lines: list[int]) -> str:
     rows, line = ("row", "line") if len(lines) == 1 else ("rows", "lines")
     first = ", ".join(map(str, lines[:SHOWN])) + ", …" * (len(lines) > SHOWN)
     return f"{len(lines):,} {rows} skipped: {reason} ({line} {first})"

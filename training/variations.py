@@ -1,7 +1,7 @@
-"""Training examples made from others without any new text: figures edited, copies that disagree, the answer gone.
+"""Training examples derived from others: figures edited, copies that disagree, the answering sentence removed.
 
-A model that has read much answers from memory. Edited figures teach it that the text counts; two copies that disagree,
-that both are to be said; evidence without the sentence that answers, that nothing is.
+Edited figures teach the model to read the text instead of answering from memory; two copies that disagree, to give both
+answers; evidence without the answering sentence, to give none.
 """
 
 import random
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from assistant.answer import Passage
-from training.found import Found
+from training.questions import GatheredQuestion
 
 _DIGITS = re.compile(r"\d+")
 _TIME = re.compile(r"\d[:.]\d\d\b|\b[ap]\.?m\b", re.IGNORECASE)
@@ -25,60 +25,62 @@ class Lesson:
     answers: tuple[tuple[str, Passage], ...]
 
 
-def plain(found: Found, most: int) -> Lesson:
+def plain(question: GatheredQuestion, most: int) -> Lesson:
     """The `most` best sentences; the best of those that answer takes the place of the last, if none is among them."""
-    passages, right = found.passages[:most], found.answering()[:1]
-    if right and not any(found.right(passage) for passage in passages):
+    passages, right = question.passages[:most], question.answering()[:1]
+    if right and not any(question.right(passage) for passage in passages):
         passages = (*passages[: most - 1], right[0])
-    return Lesson(found.question, passages, tuple((found.answer, passage) for passage in right))
+    return Lesson(question.question, passages, tuple((question.answer, passage) for passage in right))
 
 
-def without_answer(found: Found, most: int) -> Lesson:
+def without_answer(question: GatheredQuestion, most: int) -> Lesson:
     """The `most` best sentences but for those that answer, or might."""
-    passages = [p for p in found.passages if not found.mentions(p)]
-    return Lesson(found.question, tuple(passages[:most]), ())
+    passages = [p for p in question.passages if not question.mentions(p)]
+    return Lesson(question.question, tuple(passages[:most]), ())
 
 
-def edited(found: Found, most: int, draw: random.Random) -> Lesson | None:
+def edited(question: GatheredQuestion, most: int, draw: random.Random) -> Lesson | None:
     """Another figure in the sentence that answers, and in the answer.
 
     None where the answer has no digits, or stands in the sentence only as a part of another word or number.
     """
-    lesson = plain(found, most)
-    figure = _another_figure(found.answer, draw)
+    lesson = plain(question, most)
+    figure = _another_figure(question.answer, draw)
     if figure is None or not lesson.answers:
         return None
-    changed = _with(lesson.answers[0][1], found.answer, figure)
+    changed = _with(lesson.answers[0][1], question.answer, figure)
     if changed is None:
         return None
     others = [changed if p is lesson.answers[0][1] else p for p in lesson.passages]
     return Lesson(
-        found.question, tuple(p for p in others if p is changed or found.answer not in p.text), ((figure, changed),)
+        question.question,
+        tuple(p for p in others if p is changed or question.answer not in p.text),
+        ((figure, changed),),
     )
 
 
-def disagreeing(found: Found, most: int, draw: random.Random) -> Lesson | None:
+def disagreeing(question: GatheredQuestion, most: int, draw: random.Random) -> Lesson | None:
     """A copy of the sentence that answers with another figure beside it: both are to be said, in their order.
 
     None where `edited` gives None.
     """
-    lesson = plain(found, most - 1)
-    figure = _another_figure(found.answer, draw)
+    lesson = plain(question, most - 1)
+    figure = _another_figure(question.answer, draw)
     if figure is None or not lesson.answers:
         return None
     original = lesson.answers[0][1]
-    copy = _with(original, found.answer, figure)
-    passages = [p for p in lesson.passages if p is original or found.answer not in p.text]
+    copy = _with(original, question.answer, figure)
+    passages = [p for p in lesson.passages if p is original or question.answer not in p.text]
     place = draw.randrange(len(passages) + 1)
     if copy is None:
         return None
     passages.insert(place, copy)
-    return Lesson(found.question, tuple(passages), ((found.answer, original), (figure, copy)))
+    return Lesson(question.question, tuple(passages), ((question.answer, original), (figure, copy)))
 
 
 def _with(passage: Passage, answer: str, figure: str) -> Passage | None:
     """The sentence with the figure wherever it has the answer whole; None where it nowhere has: 5 is not in 15."""
-    sentence, times = _whole(answer).subn(lambda _: figure, passage.text)
+    sentence, times = _as_whole_words(answer).subn(lambda _: figure, passage.text)
     if not times:
         return None
     text = passage.article.text[: passage.start] + sentence + passage.article.text[passage.end :]
@@ -87,7 +89,7 @@ def _with(passage: Passage, answer: str, figure: str) -> Passage | None:
     )
 
 
-def _whole(answer: str) -> re.Pattern[str]:
+def _as_whole_words(answer: str) -> re.Pattern[str]:
     """The answer not as a part of a longer word, nor of a number such as 1,500 or 2.5."""
     before = (r"(?<!\w)" if re.match(r"\w", answer) else "") + (r"(?<!\d[.,])" if re.match(r"\d", answer) else "")
     behind = (r"(?!\w)" if re.search(r"\w\Z", answer) else "") + (r"(?![.,]\d)" if re.search(r"\d\Z", answer) else "")

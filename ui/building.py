@@ -1,24 +1,20 @@
-"""Builds a Library, a Store, an Engine or an Assistant from the settings; they are closed when the block ends."""
+"""Opens the articles, the log or the assistant with the values of the settings."""
 
-import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.folders import cache_folder
+from assistant import opening
+from assistant.opening import open_store
 from ui.log import FILE_NAME, QuestionLog
-from vectorstore.errors import NoIndexError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.model.engine import Engine
-    from assistant.model.missing import MissingModel
     from ui.settings import Settings
     from vectorstore.index.library import Library
-    from vectorstore.index.store import Store
 
-log = logging.getLogger("dateline")
+__all__ = ["open_assistant", "open_chat_assistant", "open_library", "open_store", "question_log"]
 
 
 def question_log(settings: "Settings") -> QuestionLog:
@@ -35,74 +31,31 @@ def open_library(data_dir: Path) -> Iterator["Library"]:
         yield library
 
 
-@contextmanager
-def open_store(data_dir: Path, *, create: bool = False, check: bool = True) -> Iterator["Store"]:
-    """The index of articles and vectors.
-
-    `create`: make it if it is missing; otherwise NoIndexError is raised where there is no article. `check`: compare
-    the vectors with the articles, as Store.open does.
-    """
-    from vectorstore.index.store import Store
-
-    with closing(Store.open(data_dir, create, check=check)) as store:
-        if not create and not store.library.stats()["articles"]:
-            raise NoIndexError(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
-        yield store
+def open_assistant(settings: "Settings") -> AbstractContextManager["Assistant"]:
+    """The assistant over the collection and the model of the settings."""
+    return _opened(settings)
 
 
-@contextmanager
-def open_assistant(settings: "Settings") -> Iterator["Assistant"]:
-    """The assistant over the index and the model of the settings.
-
-    Raises NoIndexError without articles, AssistantError if the model can't be loaded.
-    """
-    # The index first: without one, the error should not wait for the model.
-    with open_store(settings.data_dir) as store, _engine(settings) as engine:
-        yield _assistant(settings, store, engine)
+def open_chat_assistant(settings: "Settings") -> AbstractContextManager["Assistant"]:
+    """The assistant for the chat page, which also opens without articles, and without a model: the page shows that."""
+    return _opened(settings, create=True, model_required=False)
 
 
-@contextmanager
-def open_chat_assistant(settings: "Settings") -> Iterator["Assistant"]:
-    """The assistant for the chat page, which also opens without articles, and without a model.
-
-    Without one, questions are answered with the reason; search works.
-    """
-    from assistant.errors import AssistantError
-    from assistant.model.missing import MissingModel
-
-    with ExitStack() as stack:
-        store = stack.enter_context(open_store(settings.data_dir, create=True))
-        try:
-            engine: Engine | MissingModel = stack.enter_context(_engine(settings))
-        except AssistantError as error:
-            log.warning("%s; the page is served without a model: the search works, answers do not", error)
-            engine = MissingModel(str(error))
-        yield _assistant(settings, store, engine)
-
-
-@contextmanager
-def _engine(settings: "Settings") -> Iterator["Engine"]:
-    from assistant.model.adapter import packaged_adapter
-    from assistant.model.catalogue import find_model
-    from assistant.model.engine import Engine
-
-    model = find_model(settings.model, cache_folder(settings.data_dir))
-    adapter = packaged_adapter() if settings.adapter else None
-    with Engine(model, adapter, context=settings.context, threads=settings.threads) as engine:
-        yield engine
-
-
-def _assistant(settings: "Settings", store: "Store", engine: "Engine | MissingModel") -> "Assistant":
-    from assistant.assistant import Assistant
-    from assistant.ranker.packaged import find_ranker
-
-    made = Assistant(
-        store,
-        engine,
-        prompts=settings.prompts,
+def _opened(
+    settings: "Settings", *, create: bool = False, model_required: bool = True
+) -> AbstractContextManager["Assistant"]:
+    return opening.open_assistant(
+        settings.data_dir,
+        create=create,
+        model=settings.model,
+        model_required=model_required,
+        adapter=settings.adapter,
+        ranker=settings.ranker,
+        context=settings.context,
+        threads=settings.threads,
         top_k=settings.top_k,
         evidence_tokens=settings.evidence_tokens,
         answer_tokens=settings.answer_tokens,
-        ranker=find_ranker(store.embedder) if settings.ranker else None,
+        min_confidence=settings.min_confidence,
+        prompts=settings.prompts,
     )
-    return made if settings.min_confidence is None else made.at(settings.min_confidence)

@@ -25,12 +25,6 @@ def config_folder() -> Path | None:
     return _user_folder(platformdirs.user_config_path)
 
 
-def cache_folder(data_dir: Path) -> Path:
-    """The folder for files that can be made again: the user's cache, or one in `data_dir` if that can't be written."""
-    folder = _user_folder(platformdirs.user_cache_path)
-    return folder if folder and _writable(folder) else data_dir / "cache"
-
-
 def ensure_home(data_dir: Path) -> None:
     """Set HOME and LOGNAME of this process where they are missing: libraries ask for both, and fail without."""
     try:
@@ -62,12 +56,3 @@ def _user_folder(path: Callable[..., Path]) -> Path | None:
     except RuntimeError:  # neither HOME nor an entry for this user
         return None
     return folder if folder.is_absolute() else None
-
-
-def _writable(folder: Path) -> bool:
-    """Whether files can be made in the folder or, if it is missing, in its nearest parent that exists."""
-    try:
-        existing = next((each for each in (folder, *folder.parents) if each.exists()), None)
-    except OSError:
-        return False
-    return existing is not None and existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)

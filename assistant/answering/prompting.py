@@ -1,4 +1,4 @@
-"""Prompts: templates in files, rendered with named variables. A missing or an unknown variable is an error."""
+"""Prompts: template files rendered with named variables. A missing or an unknown variable is an error."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -13,8 +13,8 @@ from assistant.model.chat import Message
 def render(name: str, folder: Path | None = None, /, **variables: str) -> str:
     """The template `name` (a file of prompts/, or of `folder`) with its $variables filled in.
 
-    Raises PromptError if there is no such file, or if its variables aren't exactly those given: a prompt
-    that silently drops the evidence would be worse than none.
+    Raises PromptError if there is no such file, or if its variables aren't exactly those given: a prompt that
+    silently drops the evidence would be worse than none.
     """
     place = folder or files("prompts")
     try:

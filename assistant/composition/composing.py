@@ -1,4 +1,4 @@
-"""Checked statements -> the Answer: markers by first use, citations, figures, conflicts. No model in sight."""
+"""Verified statements -> the Answer, with its citations, figures and conflicts. Uses no model."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ NEAREST = 3
 
 
 def citation(marker: int, passage: Passage) -> Citation:
-    """The citation of a passage: its exact words and where they stand."""
+    """The citation of a passage: its exact words, and their offsets in the article."""
     article = passage.article
     return Citation(
         marker=marker,
@@ -30,7 +30,7 @@ def citation(marker: int, passage: Passage) -> Citation:
 
 
 def with_markers(statement: Statement) -> str:
-    """The statement as it stands in the answer's text: "145 drones were launched. [1]"."""
+    """The statement as the answer's text shows it: "145 drones were launched. [1]"."""
     return f"{statement.text} {''.join(f'[{marker}]' for marker in statement.markers)}".rstrip()
 
 
@@ -40,7 +40,7 @@ def compose(
     cited: Sequence[Passage],
     *,
     lead: str,
-    thing: str | None,
+    counted: str | None,
     confidence: float,
     model: str,
     timings: dict[str, float],
@@ -49,12 +49,13 @@ def compose(
     excluded_sentences: int = 0,
     warning: str = "",
 ) -> Answer:
-    """The answer made of the statements, and the passages they cite, by marker.
+    """The Answer made of verified statements; marker n of a statement cites `cited[n - 1]`.
 
-    `query` is the question as it stands alone, where it is a follow-up ("and missiles?"); `thing` what it counts.
+    `lead` is the sentence in front of the statements, "" for none. `query` is the question in its standalone form, of
+    which `counted` is what it asks to count, None where it asks for no count. The rest goes into the Answer as it is.
     """
     figures = shown(statements, cited)
-    figures, found = conflicts(query or question, figures, thing)
+    figures, differing = conflicts(query or question, figures, counted)
     return Answer(
         question=question,
         answer=" ".join([*([lead] if lead else []), *map(with_markers, statements)]),
@@ -62,9 +63,9 @@ def compose(
         statements=tuple(statements),
         citations=tuple(citation(marker, passage) for marker, passage in enumerate(cited, 1)),
         figures=tuple(item.figure for item in figures),
-        conflicts=found,
+        conflicts=differing,
         left_out=left_out,
-        short=None if lead else _short(statements, [item.figure for item in figures], found),
+        short=None if lead else _short(statements, [item.figure for item in figures], differing),
         excluded_sentences=excluded_sentences,
         warning=warning,
         confidence=confidence,
@@ -73,25 +74,31 @@ def compose(
     )
 
 
-def _short(statements: Sequence[Statement], figures: Sequence[Figure], found: Sequence[Conflict]) -> str | None:
+def _short(statements: Sequence[Statement], figures: Sequence[Figure], differing: Sequence[Conflict]) -> str | None:
     """The words that were asked for: all figures that differ, so that none hides another; else the first marked."""
-    places = [place for conflict in found for place in conflict.figures]
-    differing = dict.fromkeys(figures[place].text for place in places if not figures[place].headline)
-    if differing:
-        return "; ".join(differing)
+    places = [place for conflict in differing for place in conflict.figures]
+    values = dict.fromkeys(figures[place].text for place in places if not figures[place].headline)
+    if values:
+        return "; ".join(values)
     return next((statement.marked for statement in statements if statement.marks), None)
 
 
 def no_question(question: str, *, model: str, timings: dict[str, float]) -> Answer:
     """The answer to a greeting, thanks and the like: a refusal that shows no passage, for none was searched for."""
-    silent = refusal(question, (), confidence=0.0, model=model, timings=timings)
-    return replace(silent, answer=NO_QUESTION)
+    empty = refusal(question, (), confidence=0.0, model=model, timings=timings)
+    return replace(empty, answer=NO_QUESTION)
 
 
 def refusal(
-    question: str, nearest: Sequence[Passage], *, confidence: float, model: str, timings: dict[str, float]
+    question: str,
+    nearest: Sequence[Passage],
+    *,
+    confidence: float,
+    model: str,
+    timings: dict[str, float],
+    excluded_sentences: int = 0,
 ) -> Answer:
-    """The answer that the articles do not say, with the nearest passages."""
+    """The answer that the articles do not say it, citing the NEAREST first passages of the evidence."""
     return Answer(
         question=question,
         answer=REFUSAL,
@@ -100,6 +107,7 @@ def refusal(
         citations=tuple(citation(n, passage) for n, passage in enumerate(nearest[:NEAREST], 1)),
         figures=(),
         conflicts=(),
+        excluded_sentences=excluded_sentences,
         confidence=confidence,
         model=model,
         timings=timings,

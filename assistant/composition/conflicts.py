@@ -1,4 +1,4 @@
-"""The figures of an answer, each with its account, and those that differ set side by side, newest first."""
+"""The figures of an answer with their provenance, and the groups of figures that differ, newest first."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import date
 
 from assistant.answer import Conflict, Figure, Passage, Statement
 from assistant.composition.headlines import disagreeing, in_body
-from assistant.composition.provenance import account
+from assistant.composition.provenance import provenance_of
 from assistant.composition.same_event import Same, Sourced, same_event
 from assistant.quantities.event_dates import When
 from assistant.quantities.events import counted_event, status
@@ -21,7 +21,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as the answer shows it, and the number of the passage that it stands on."""
+    """A figure as the answer shows it, and the number of the passage that it comes from."""
 
     figure: Figure
     number: Number
@@ -44,49 +44,51 @@ def shown(statements: Sequence[Statement], cited: Sequence[Passage]) -> list[Sho
     ]
 
 
-def _shown(said: Number, marker: int, passage: Passage, copies: tuple[int, ...]) -> Shown:
-    there = [n for n in amounts(passage.text) if (n.value, n.bound, n.unit) == (said.value, said.bound, said.unit)]
-    number = next((n for n in there if n.text == said.text), there[0] if there else None)
-    figure = Figure(said.text, said.value, said.bound, said.counted, marker, said.unit, copies=copies)
+def _shown(stated: Number, marker: int, passage: Passage, copies: tuple[int, ...]) -> Shown:
+    there = [
+        n for n in amounts(passage.text) if (n.value, n.bound, n.unit) == (stated.value, stated.bound, stated.unit)
+    ]
+    number = next((n for n in there if n.text == stated.text), there[0] if there else None)
+    figure = Figure(stated.text, stated.value, stated.bound, stated.counted, marker, stated.unit, copies=copies)
     if number is None:
-        return Shown(figure, said, passage, None)
-    its = account(number, passage)
-    when = its.event
+        return Shown(figure, stated, passage, None)
+    provenance = provenance_of(number, passage)
+    when = provenance.event
     figure = replace(
         figure,
         event=counted_event(passage.text, number),
         status=status(passage.text, number),
-        said_by=its.said_by,
+        said_by=provenance.said_by,
         event_date=(when.day or when.words) if when else None,
-        as_of=its.as_of,
+        as_of=provenance.as_of,
     )
     return Shown(figure, number, passage, when)
 
 
-def conflicts(query: str, told: list[Shown], thing: str | None) -> tuple[list[Shown], tuple[Conflict, ...]]:
-    """The figures that count `thing` and differ in value or bound, by event; and all figures with their headlines'.
+def conflicts(query: str, figures: list[Shown], counted: str | None) -> tuple[list[Shown], tuple[Conflict, ...]]:
+    """The figures that count `counted` and differ in value or bound, by event; and all figures with their headlines'.
 
-    If some figures give the very count that was asked for (killed), the others (injured) are no rivals. Copies of
-    one wire text count once. A headline that its article's figure contradicts is a figure of its own.
+    If some figures give the very count that was asked for (killed), the others (injured) are not compared with them.
+    Near-duplicates of one wire text count once. A headline that its article's figure contradicts adds a figure.
     """
-    if thing is None:
-        return told, ()
-    found = []
-    for rivals in _rivals(query, told, thing):
+    if counted is None:
+        return figures, ()
+    differing = []
+    for rivals in _rivals(query, figures, counted):
         titles = _headlines(rivals)
         together = [*_independent(rivals), *titles]
-        told = [*told, *titles]
+        figures = [*figures, *titles]
         if _differ(together):
             together.sort(key=_newest_first)
             verdict, because = _same_event(together)
-            found.append(Conflict(thing, tuple(told.index(item) for item in together), verdict, because))
-    return told, tuple(found)
+            differing.append(Conflict(counted, tuple(figures.index(item) for item in together), verdict, because))
+    return figures, tuple(differing)
 
 
-def _rivals(query: str, told: Sequence[Shown], thing: str) -> list[list[Shown]]:
-    """The figures that count the same, by event. One whose sentence shows no event may be of any."""
-    counting = [item for item in told if item.number in counts(item.passage.text, thing)]
-    exact = [item for item in told if item.number in answers_count(query, item.passage.text)]
+def _rivals(query: str, figures: Sequence[Shown], counted: str) -> list[list[Shown]]:
+    """The figures that count the same, by event. One whose sentence names no event may belong to any."""
+    counting = [item for item in figures if item.number in counts(item.passage.text, counted)]
+    exact = [item for item in figures if item.number in answers_count(query, item.passage.text)]
     if exact:
         sure = {item.figure.marker for item in exact}
         vague = [item for item in counting if item.figure.event is None and item.figure.marker not in sure]
@@ -98,7 +100,7 @@ def _rivals(query: str, told: Sequence[Shown], thing: str) -> list[list[Shown]]:
 
 
 def _independent(rivals: Sequence[Shown]) -> list[Shown]:
-    """One figure of each wire text: that of the newest copy."""
+    """One figure of each group of near-duplicates: that of the newest."""
     kept: list[Shown] = []
     for item in sorted(rivals, key=_newest_first):
         copied = any(other.figure.marker in item.figure.copies and _value(other) == _value(item) for other in kept)
@@ -120,13 +122,13 @@ def _value(item: Shown) -> tuple[float, str | None]:
 
 
 def _headlines(rivals: Sequence[Shown]) -> list[Shown]:
-    """The figures of the rivals' headlines that their own articles contradict."""
-    found = {}
+    """The figures of these articles' headlines that their own texts contradict."""
+    by_article: dict[str, Shown] = {}
     for item in rivals:
         article = item.passage.article
         same = [(other.number, other.figure.event) for other in rivals if other.passage.article.id == article.id]
         number = disagreeing(article.title, same)
-        if number and article.id not in found and not in_body(article, number):
+        if number and article.id not in by_article and not in_body(article, number):
             figure = Figure(
                 number.text,
                 number.value,
@@ -137,8 +139,8 @@ def _headlines(rivals: Sequence[Shown]) -> list[Shown]:
                 as_of=item.figure.as_of,
                 headline=True,
             )
-            found[article.id] = Shown(figure, number, item.passage, item.when)
-    return list(found.values())
+            by_article[article.id] = Shown(figure, number, item.passage, item.when)
+    return list(by_article.values())
 
 
 def _newest_first(item: Shown) -> tuple[bool, int, int, bool]:

@@ -9,18 +9,20 @@ from vectorstore.articles import Article
 from vectorstore.text.sentences import sentences
 
 
-def disagreeing(title: str, told: Collection[tuple[Number, str | None]]) -> Number | None:
-    """The first figure of the title that counts the same as those of the body and fits none of them; else None.
+def disagreeing(title: str, body_figures: Collection[tuple[Number, str | None]]) -> Number | None:
+    """The first figure of the title that counts the same as those of the body and contradicts them all; else None.
 
-    `told` are the body's figures with their events. Figures are of the same thing if they count the same event,
-    or for want of one the same noun. It fits if it is the same figure or one that the body's bound leaves open.
+    `body_figures` are the body's figures with their events. Two figures count the same if they are of the same event
+    or, without an event, of the same noun. They agree if they are equal or the body's bound allows both.
     """
     for number in amounts(title):
         if number.unit:
             continue
         event = counted_event(title, number)
         same = [
-            other for other, its in told if (event and event == its) or (not event and not its and _noun(number, other))
+            other
+            for other, its in body_figures
+            if (event and event == its) or (not event and not its and _noun(number, other))
         ]
         if same and not any(_fits(number, other) for other in same):
             return number
@@ -28,7 +30,7 @@ def disagreeing(title: str, told: Collection[tuple[Number, str | None]]) -> Numb
 
 
 def in_body(article: Article, number: Number) -> bool:
-    """Whether some sentence of the article itself gives its title's figure for the same event after all."""
+    """Whether some sentence of the article itself gives its title's figure for the same event."""
     event = counted_event(article.title, number)
     for line in article.text.splitlines():
         if line.strip() == article.title.strip():
@@ -48,7 +50,7 @@ def _noun(number: Number, other: Number) -> bool:
 def _fits(headline: Number, body: Number) -> bool:
     """Whether both can be true as they stand: "more than 10" and 12, "dozens" and 45, but not "dozens" and 12.
 
-    "At least 12" leaves more open, but who writes it counted 12; so it doesn't bear out "dozens" or 30.
+    "At least 12" leaves more open, but who writes it counted 12; so it doesn't support "dozens" or 30.
     """
     if headline.value == body.value:
         return True

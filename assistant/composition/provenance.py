@@ -1,4 +1,4 @@
-"""Whose figure it is and of when: "the Ukrainian air force", "between late Wednesday and early Thursday"."""
+"""The provenance of a figure: who gives it ("the Ukrainian air force"), and the time and date of its event."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SAID_BEHIND = re.compile(
     rf"[,”\"’]\s*(?:{_VERB}|added|noted|wrote|posted)\s+((?:the\s+)?{_NAME}(?:[\s]+(?:of\s+|the\s+)?{_NAME}){{0,5}}"
     r"(?:,\s+(?!who\b|which\b|as\b|but\b|and\b|adding\b)(?:an?\s+|the\s+)?[a-z][^,.;:“”\"]{3,70})?)"
 )
-"""What is said in front, and who said it behind the verb: "...,” said Tymur Tkachenko, head of ..."."""
+"""A verb of saying with the speaker after it: "...,” said Tymur Tkachenko, head of ..."."""
 
 _CLAUSE = re.compile(
     r"[.;:()“”\"—–]|,\s|\b(?:and|but|while|whereas|although|though|because|since|after|as|that|which|who)\s"
@@ -44,19 +44,19 @@ _NO_NAME = re.compile(
     r"^(?:(?:On|In|At|By|After|Before|But|And|As|When|While|Since|For"
     rf"|{'|'.join(name.title() for name in WEEKDAYS)})\b\s*)+"
 )
-"""What has a capital at the head of a sentence only, and the days that may follow."""
+"""Words capitalised only because they begin a sentence, and days of the week."""
 
 _PREPOSITION_BEFORE = re.compile(r"\b(?:to|of|by|with|for|from|against|on|in|at|under|between|and)\s+(?:the\s+)?$")
 _WORDS = 14
-"""A longer subject is no subject, but a sentence that was cut badly."""
+"""Words of a subject at most: a longer one comes from a sentence that was split wrongly."""
 
 
 @dataclass(frozen=True)
-class Account:
-    """Who says a figure (None: the article itself), when its event was, and of when the figure is.
+class Provenance:
+    """Where a figure comes from: its source (None: the article itself), the time of its event, and its date.
 
-    `event` holds the words and, if it is clear, the day. `as_of` is an ISO day where the event or the article has
-    one, else the event's words, which come first if they are of long ago ("1990"); None: undated.
+    `event` has the words and, if it is clear, the day. `as_of` is an ISO day where the event or the article has one,
+    else the event's words, which come first if they name a time long ago ("1990"); None: undated.
     """
 
     said_by: str | None
@@ -64,8 +64,8 @@ class Account:
     as_of: str | None
 
 
-def account(number: Number, passage: Passage) -> Account:
-    """The account of `number`, one of `amounts(passage.text)`."""
+def provenance_of(number: Number, passage: Passage) -> Provenance:
+    """The provenance of `number`, one of `amounts(passage.text)`."""
     of_event = counted_event(passage.text, number) is not None
     when = event_time(passage.article, passage.start, passage.end, of_article=of_event)
     published = (passage.article.published or "")[:10] or None
@@ -73,22 +73,23 @@ def account(number: Number, passage: Passage) -> Account:
     words = when.words if when and when.words.lower() not in ("overnight", "today", "yesterday") else None
     # "On Tuesday" is near the day of publication and "in 1990" is not.
     either = (published, words) if when and when.fresh else (words, published)
-    return Account(said_by(number, passage), when, day or either[0] or either[1])
+    return Provenance(attributed_source(number, passage), when, day or either[0] or either[1])
 
 
-def said_by(number: Number, passage: Passage) -> str | None:
-    """Who says the figure: "the Ukrainian air force"; None where the article itself asserts it.
+def attributed_source(number: Number, passage: Passage) -> str | None:
+    """The source to which the text attributes the figure, "the Ukrainian air force"; None if to nobody.
 
-    A pronoun becomes the name it stands for if the paragraph has one in front, else it stays: "he". A sentence
-    amid a quotation is said by whoever ends that quotation.
+    A pronoun is replaced by the name it stands for if the paragraph has one before it, else it stays: "he". A sentence
+    in the middle of a quotation is attributed to the speaker named at its end.
     """
-    found = _in_sentence(passage.text, number) or _in_quotation(passage)
-    if found and _PRONOUN.fullmatch(found):
-        return _named_before(passage) or found
-    return found
+    source = _in_sentence(passage.text, number) or _in_quotation(passage)
+    if source and _PRONOUN.fullmatch(source):
+        return _named_before(passage) or source
+    return source
 
 
 def _in_sentence(text: str, number: Number) -> str | None:
+    """The source named in the sentence itself: after the verb of saying, before it, or by "according to"."""
     if behind := _SAID_BEHIND.search(text, number.end):
         return _clean(behind[1])
     for verb in _SAYS.finditer(text):
@@ -122,6 +123,7 @@ def _subject(text: str) -> str | None:
 
 
 def _clean(text: str) -> str:
+    """The source without days, places ("in an interview") and conjunctions around it."""
     text = re.sub(
         r"\s+(?:on\s+|late\s+|early\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day.*$|\s+in\s+an?\s.*$", "", text
     )
@@ -129,13 +131,13 @@ def _clean(text: str) -> str:
 
 
 def _in_quotation(passage: Passage) -> str | None:
-    """Who ends the quotation that the sentence stands in, if it stands in one of its paragraph."""
+    """The speaker named at the end of the quotation that the sentence is in, if its paragraph has one."""
     text = passage.article.text
     begins, ends = text.rfind("\n", 0, passage.start) + 1, text.find("\n\n", passage.end)
     before = text[begins : passage.start]
     if before.count("“") <= before.count("”") or "“" in passage.text:
         return None
-    # The quotation may go on over a blank line; a name far behind it says something else.
+    # The quotation may go on after a blank line; a name further on belongs to another statement.
     behind = text[passage.start : ends if ends > 0 and "”" in text[passage.end : ends] else passage.end + 300]
     closing = behind.find("”")
     if closing < 0:
@@ -150,7 +152,7 @@ def _in_quotation(passage: Passage) -> str | None:
 
 
 def _named_before(passage: Passage) -> str | None:
-    """The first person or body named in the sentences before it in its paragraph, the nearest first."""
+    """The first person or body named in the nearest sentence before it in its paragraph that names one."""
     text = passage.article.text
     begins = text.rfind("\n", 0, passage.start) + 1
     before = text[begins : passage.start]

@@ -1,4 +1,4 @@
-"""A chosen passage -> the statement that quotes it: the article's own sentence, whole, the words asked for marked."""
+"""A chosen passage -> the statement that quotes it: the article's whole sentence, with the answering words marked."""
 
 import re
 

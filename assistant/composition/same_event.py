@@ -1,4 +1,4 @@
-"""Whether two figures are of the same event, as far as their articles show it. In doubt: unknown."""
+"""Whether two figures are of the same event, judged by their articles' dates, places and names."""
 
 import re
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from assistant.quantities.event_dates import MONTHS, WEEKDAYS, When
 Same = Literal["same", "different", "unknown"]
 
 NIGHT = timedelta(days=1)
-"""What happened overnight is dated on either of two days."""
+"""What happened overnight may be dated on either of two days."""
 
 WEEK = timedelta(days=7)
-"""A day of the week that is named without a date lies so far back at most."""
+"""A weekday without a date is at most so long ago."""
 
 _DAYS = "|".join(name.title() for name in WEEKDAYS)
 _TIME = (
@@ -35,9 +35,9 @@ class Sourced:
 
 
 def same_event(sourced: Sequence[Sourced]) -> tuple[Same, str]:
-    """Whether all figures are of one event, and a short phrase that says how the texts show it ("" if unknown).
+    """Whether all figures are of one event, and a short phrase with the reason ("" if unknown).
 
-    Different as soon as two of them are. Same only if all are dated to the same day and speak of a common name.
+    "different" if any two are; "same" only if all are dated to the same day and have a name in common.
     """
     verdicts = [_pair(one, other) for one, other in combinations(sourced, 2)]
     for verdict, because in verdicts:

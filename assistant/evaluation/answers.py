@@ -1,4 +1,4 @@
-"""The answers: are they right, are wrong ones stated, how long are they."""
+"""Metrics of the answers: whether they are right, whether wrong ones are stated, how long they are."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from assistant.evaluation.case import Case, Question
 from assistant.evaluation.intervals import OfRows
 from assistant.evaluation.judging import answer_due
 from assistant.evaluation.judging import correct as is_correct
-from assistant.evaluation.matching import exact, places, says, says_words, without_markers
+from assistant.evaluation.matching import exact, match_spans, matches, matches_words, without_markers
 from assistant.evaluation.matching import f1 as word_f1
 from assistant.evaluation.metric import Metric, Part
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def correct(case: Case) -> Part | None:
     """The share of the answerable questions that are answered rightly; a refusal is not.
 
-    An answer is right if it says one accepted spelling, as words side by side or as a figure of the same value
+    An answer is right if it contains one accepted spelling, as words side by side or as a figure of the same value
     and unit; where all answers are asked for, one spelling of each. A long answer is right if it has at least
     half of the words of an accepted one (our own convention).
     """
@@ -36,8 +36,8 @@ def alias_match(case: Case) -> Part | None:
     answer = answer_due(case)
     if answer is None or case.question.all_answers or case.question.long_form:
         return None
-    said = _said(answer)
-    return float(any(says_words(said, spelling) for spelling in _spellings(case.question))), 1
+    text = _answer_text(answer)
+    return float(any(matches_words(text, spelling) for spelling in _spellings(case.question))), 1
 
 
 def exact_match(case: Case) -> Part | None:
@@ -47,7 +47,7 @@ def exact_match(case: Case) -> Part | None:
     of its whole text, without citation markers, where it marks none. The best over the spellings; a refusal has 0.
     Where all answers are asked for, the accepted one is all of them in a row.
     """
-    return _best(case, lambda said, accepted: float(exact(said, accepted)))
+    return _best(case, lambda text, accepted: float(exact(text, accepted)))
 
 
 def f1(case: Case) -> Part | None:
@@ -64,26 +64,26 @@ def all_given(case: Case) -> Part | None:
     answer = answer_due(case)
     if answer is None or not case.question.all_answers or not case.question.answers:
         return None
-    said = _said(answer)
+    text = _answer_text(answer)
     needed = case.question.spellings
-    return sum(says(said, spellings) for spellings in needed), len(needed)
+    return sum(matches(text, spellings) for spellings in needed), len(needed)
 
 
 def wrong_stated(case: Case) -> Part | None:
-    """Of the questions with known wrong answers: the share whose answer says one of them, right or not beside it.
+    """Of the questions with known wrong answers: the share whose answer contains one, with or without a right one.
 
-    A wrong answer that is said only as a part of a right one ("300" in "over 300") does not count.
+    A wrong answer that occurs only as a part of a right one ("300" in "over 300") does not count.
     """
-    return (float(_says_wrong(case)), 1) if case.outcome.answer and case.question.wrong_answers else None
+    return (float(_states_wrong(case)), 1) if case.outcome.answer and case.question.wrong_answers else None
 
 
 def wrong_alone(case: Case) -> Part | None:
-    """Of the questions with known wrong answers: the share whose answer says one of them and no right one."""
+    """Of the questions with known wrong answers: the share whose answer contains one of them and no right one."""
     answer = case.outcome.answer
     if answer is None or not case.question.wrong_answers:
         return None
-    right = is_correct(case) or says(_said(answer), _spellings(case.question))
-    return float(_says_wrong(case) and not right), 1
+    right = is_correct(case) or matches(_answer_text(answer), _spellings(case.question))
+    return float(_states_wrong(case) and not right), 1
 
 
 def words(rows: "NDArray[np.float64]") -> float:
@@ -95,7 +95,7 @@ def words(rows: "NDArray[np.float64]") -> float:
 
 def _length(case: Case) -> tuple[float] | None:
     answer = case.outcome.answer
-    return None if answer is None or answer.refused else (float(len(_said(answer).split())),)
+    return None if answer is None or answer.refused else (float(len(_answer_text(answer).split())),)
 
 
 def short_words(rows: "NDArray[np.float64]") -> float:
@@ -108,7 +108,7 @@ def _short_length(case: Case) -> tuple[float] | None:
     return (float(len(answer.short.split())),) if answer and answer.short else None
 
 
-def _said(answer: Answer) -> str:
+def _answer_text(answer: Answer) -> str:
     """The answer's text without markers; nothing for a refusal."""
     return "" if answer.refused else without_markers(answer.answer)
 
@@ -122,17 +122,17 @@ def _best(case: Case, score: Callable[[str, str], float]) -> Part | None:
     if answer is None:
         return None
     accepted = [" ".join(question.answers)] if question.all_answers else _spellings(question)
-    scores = [score(answer.short or _said(answer), spelling) for spelling in accepted if not answer.refused]
+    scores = [score(answer.short or _answer_text(answer), spelling) for spelling in accepted if not answer.refused]
     return max(scores, default=0.0), 1
 
 
-def _says_wrong(case: Case) -> bool:
-    """Whether a wrong answer stands somewhere where it is no part of a right one."""
+def _states_wrong(case: Case) -> bool:
+    """Whether a wrong answer occurs where it is no part of a right one."""
     if case.outcome.answer is None:
         return False
-    said = _said(case.outcome.answer)
-    right = places(said, _spellings(case.question))
-    wrong = places(said, case.question.wrong_answers)
+    text = _answer_text(case.outcome.answer)
+    right = match_spans(text, _spellings(case.question))
+    wrong = match_spans(text, case.question.wrong_answers)
     return any(not any(start <= a and b <= end for start, end in right) for a, b in wrong)
 
 

@@ -1,4 +1,4 @@
-"""Is the confidence worth its name? An answer that was held back as a refusal is judged as if it had been given.
+"""Metrics of the confidence. An answer that was held back as a refusal is judged as if it had been given.
 
 A row is (confidence, 1 if the answer is right or else 0); to an unanswerable question no answer is right.
 """
@@ -54,12 +54,12 @@ def auroc(rows: "NDArray[np.float64]") -> float | None:
     import numpy as np
 
     confidence, right = rows[:, 0], rows[:, 1] == 1
-    above, below = confidence[right], np.sort(confidence[~right])
-    if not len(above) or not len(below):
+    of_right, of_wrong = confidence[right], np.sort(confidence[~right])
+    if not len(of_right) or not len(of_wrong):
         return None
     # Wrong answers with less confidence count twice, those with as much once.
-    twice_won = np.searchsorted(below, above, "left") + np.searchsorted(below, above, "right")
-    return float(twice_won.mean() / (2 * len(below)))
+    twice_won = np.searchsorted(of_wrong, of_right, "left") + np.searchsorted(of_wrong, of_right, "right")
+    return float(twice_won.mean() / (2 * len(of_wrong)))
 
 
 def _accuracy_at(percent: int) -> Callable[["NDArray[np.float64]"], float]:

@@ -1,4 +1,4 @@
-"""What an evaluation speaks of: Question, Outcome, Case. Frozen, and each a line of JSON in the run's folder."""
+"""The data of an evaluation: Question, Outcome, Case. Frozen; the first two are lines of JSON in its folder."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,12 +10,12 @@ from assistant.answer import Answer
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a test set, with what is known of its right answer.
+    """One question of a test set, with its gold answers, articles and evidence.
 
     `answers` are spellings of the right answer, any of which will do; with `all_answers` they are different
     answers, each of which is asked for. `aliases` are further spellings by answer. `gold` and `context` are
-    ids of the collection's own articles (`Article.id`): those that hold the answer, and those alone that may be
-    searched (empty: all). `evidence` are sentences of the gold articles that prove the answer. `history` are the
+    ids of the collection's own articles (`Article.id`): those that contain the answer, and those to which the search
+    is limited (empty: all). `evidence` are sentences of the gold articles that prove the answer. `history` are the
     questions asked before in the same conversation. `long_form`: the answers are texts, not a few words.
     """
 
@@ -46,7 +46,7 @@ class Question:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Question":
-        """The object that `to_dict` gave, be it by way of JSON."""
+        """The object that `to_dict` gave, also after JSON."""
         values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
         }
@@ -59,11 +59,11 @@ class Outcome:
     """What the assistant did with the question `id`: a line of answers.jsonl.
 
     `ranking` and `bm25_ranking` are article ids, best first, each once, at most 10: those of the evidence and then of
-    the search, and what BM25 alone would have found. `evidence` is the text that the model was given, `bm25_evidence`
-    the best chunks by BM25 alone within as many tokens; None where nobody looked. `exact` says of each citation whether
-    its quote is, to the letter, what its article has at its place. `unrefused` is the answer that a refusal held back;
-    None where none was. `written_tokens` were written in `writing_seconds`; `memory_mb` is the process's peak so far.
-    With retrieval alone `answer` is None.
+    the search, and that of BM25 alone. `evidence` is the text that the model was given, `bm25_evidence`
+    the best chunks by BM25 alone within as many tokens; None where it was not computed. `exact` has for each citation
+    whether its quote is, to the letter, what its article has at its place. `unrefused` is the answer that a refusal
+    held back; None where none was. `written_tokens` were written in `writing_seconds`; `memory_mb` is the process's
+    peak so far. With retrieval alone `answer` is None.
     """
 
     id: str
@@ -85,7 +85,7 @@ class Outcome:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Outcome":
-        """The object that `to_dict` gave, be it by way of JSON. Anything else: TypeError or KeyError."""
+        """The object that `to_dict` gave, also after JSON. Anything else: TypeError or KeyError."""
         answer = {name: value for name, value in data.items() if name not in ("id", "trace")}
         trace: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data["trace"].items()
@@ -101,7 +101,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case:
-    """A question and what became of it: what every metric is a function of."""
+    """A question and its outcome: every metric is a function of cases."""
 
     question: Question
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""The citations: are they exact, do they bear out what they stand behind, are they the right ones."""
+"""Metrics of the citations: whether they are exact, whether they support their statements, whether they are right."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from assistant.answer import Answer, Citation, Statement
 from assistant.evaluation.case import Case, Question
 from assistant.evaluation.judging import LONG_FORM_RECALL, answer_due, is_silence
 from assistant.evaluation.judging import correct as is_correct
-from assistant.evaluation.matching import recall, says, without_markers, yes_or_no
+from assistant.evaluation.matching import matches, recall, without_markers, yes_or_no
 from assistant.evaluation.metric import Metric, Part
 from assistant.evaluation.support import supports
 
@@ -30,12 +30,12 @@ def citation_validity(case: Case) -> Part | None:
     used |= {marker for statement in answer.statements for marker in statement.markers}
     shown = [citation.marker for citation in answer.citations]
     valid = sum(exact and marker in used for marker, exact in zip(shown, case.outcome.exact, strict=False))
-    whole = len(shown) + len(used.difference(shown))
-    return (valid, whole) if whole else None
+    total = len(shown) + len(used.difference(shown))
+    return (valid, total) if total else None
 
 
 def citation_recall(case: Case) -> Part | None:
-    """The share of the statements that have citations whose quotes together bear them out.
+    """The share of the statements that have citations whose quotes together support them.
 
     ALCE's citation recall (Gao et al. 2023, "Enabling Large Language Models to Generate Text with Citations"), over
     all statements of all answers that are no refusals, with the rules of `supports` in place of ALCE's model. The
@@ -49,18 +49,18 @@ def citation_recall(case: Case) -> Part | None:
 
 
 def citation_precision(case: Case) -> Part | None:
-    """The share of the statements' citations that are needed by a statement that its citations bear out.
+    """The share of the statements' citations that are needed by a statement that its citations support.
 
     ALCE's citation precision (Gao et al. 2023, "Enabling Large Language Models to Generate Text with Citations"),
-    with the rules of `supports` in place of ALCE's model. A citation is not needed if it alone does not bear the
-    statement out and the others do without it; where all together do not, none of them counts as precise.
+    with the rules of `supports` in place of ALCE's model. A citation is not needed if it alone does not support
+    the statement and the others do; where all together do not, none of them counts as precise.
     """
     answer = _given(case)
     claims = _claims(answer) if answer else []
-    whole = sum(len(claim.markers) for claim in claims)
-    if answer is None or not whole:
+    total = sum(len(claim.markers) for claim in claims)
+    if answer is None or not total:
         return None
-    return sum(_precise(claim, _of(claim, answer)) for claim in claims), whole
+    return sum(_precise(claim, _of(claim, answer)) for claim in claims), total
 
 
 def evidence_hit(case: Case) -> Part | None:
@@ -76,15 +76,15 @@ def evidence_hit(case: Case) -> Part | None:
 
 
 def correct_and_cited(case: Case) -> Part | None:
-    """Of the answerable questions: the share answered rightly where what is cited says the answer too.
+    """Of the answerable questions: the share answered rightly where what is cited contains the answer too.
 
-    Each answer that is needed is said by a statement and by a quote that this statement cites, from a gold article
+    Each answer that is needed occurs in a statement and in a quote that this statement cites, from a gold article
     where these are known.
     A long answer: its quotes together have at least half of the words of an accepted one. "Yes" and "no", which no
-    quote says: a citation is the known evidence; where none is known, it is from a gold article.
+    quote contains: a citation is the known evidence; where none is known, it is from a gold article.
     """
     answer = answer_due(case)
-    return (float(is_correct(case) and _says_it(case.question, answer)), 1) if answer else None
+    return (float(is_correct(case) and _is_cited(case.question, answer)), 1) if answer else None
 
 
 def _given(case: Case) -> Answer | None:
@@ -94,7 +94,7 @@ def _given(case: Case) -> Answer | None:
 
 
 def _claims(answer: Answer) -> list[Statement]:
-    return [said for said in answer.statements if said.markers or not is_silence(said.text)]
+    return [claim for claim in answer.statements if claim.markers or not is_silence(claim.text)]
 
 
 def _of(statement: Statement, answer: Answer) -> list[Citation]:
@@ -125,7 +125,7 @@ def _cites_evidence(question: Question, answer: Answer) -> bool:
     )
 
 
-def _says_it(question: Question, answer: Answer) -> bool:
+def _is_cited(question: Question, answer: Answer) -> bool:
     claims = _claims(answer)
     used = {marker for claim in claims for marker in claim.markers}
     cited = [citation for citation in answer.citations if citation.marker in used and _gold(question, citation)]
@@ -134,13 +134,15 @@ def _says_it(question: Question, answer: Answer) -> bool:
         return any(recall(quotes, accepted) >= LONG_FORM_RECALL for accepted in question.answers)
     if any(map(yes_or_no, question.spellings)):
         return _cites_evidence(question, answer) if question.evidence else bool(cited)
-    return all(any(_says_and_cites(group, claim, question, answer) for claim in claims) for group in question.spellings)
+    return all(
+        any(_states_and_cites(group, claim, question, answer) for claim in claims) for group in question.spellings
+    )
 
 
-def _says_and_cites(spellings: Sequence[str], statement: Statement, question: Question, answer: Answer) -> bool:
-    """Whether the statement says it, and so does a quote that this statement cites."""
-    return says(without_markers(statement.text), spellings) and any(
-        says(citation.quote, spellings) for citation in _of(statement, answer) if _gold(question, citation)
+def _states_and_cites(spellings: Sequence[str], statement: Statement, question: Question, answer: Answer) -> bool:
+    """Whether the statement contains one of the spellings, and so does a quote that this statement cites."""
+    return matches(without_markers(statement.text), spellings) and any(
+        matches(citation.quote, spellings) for citation in _of(statement, answer) if _gold(question, citation)
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEVEL = 0.05
-"""A difference whose p, corrected, is below this is said to be beyond chance."""
+"""A difference whose corrected p is smaller than this is called beyond chance."""
 FEWEST = 5
 """With fewer pairs there is no test: four that all go one way have p = 0.125."""
 Pair = tuple[Case, Case]
@@ -23,7 +23,7 @@ Pair = tuple[Case, Case]
 
 @dataclass(frozen=True)
 class Difference:
-    """One metric of both runs, over the `n` questions where it says something of either.
+    """One metric of both runs, over the `n` questions for which it has a value in either.
 
     `change` is b - a, with its 95% interval; `p` the chance of a change as large if the runs were alike, two-sided;
     `p_holm` that with Holm's correction over all tested metrics. `better`: whether b is the better one, chance or
@@ -92,8 +92,8 @@ def compare(
     """Run b against run a, question by question: both are of one question set, paired by question id.
 
     `clusters`: which cases of `a` belong together, one number a case, as the bootstrap draws them together; None:
-    each stands alone. `flips` names the metric whose flips are listed; None: correct_and_cited, else the first.
-    Metrics over whole runs, and those of which no way is up, are not tested; their two values are given.
+    each is its own cluster. `flips` names the metric whose flips are listed; None: correct_and_cited, else the first.
+    Metrics over whole runs, and those without a direction of improvement, are not tested; their two values are given.
     A name in `flips` that is no metric of a question: EvaluationError.
     """
     others = {case.question.id: case for case in b}
@@ -126,13 +126,13 @@ def _difference(
         values = metric.whole([one for one, _ in pairs]), metric.whole([other for _, other in pairs])
         return _untested(metric, *values, len(pairs))
     parts = [(_part(metric, one), _part(metric, other)) for one, other in pairs]
-    said = [(*both, cluster) for both, cluster in zip(parts, clusters, strict=True) if both != (None, None)]
-    a, b = _array([one for one, _, _ in said]), _array([other for _, other, _ in said])
-    plain = _untested(metric, _value(a), _value(b), len(said))
-    if plain.change is None or metric.better is None or len(said) < FEWEST:
+    valued = [(*both, cluster) for both, cluster in zip(parts, clusters, strict=True) if both != (None, None)]
+    a, b = _array([one for one, _, _ in valued]), _array([other for _, other, _ in valued])
+    plain = _untested(metric, _value(a), _value(b), len(valued))
+    if plain.change is None or metric.better is None or len(valued) < FEWEST:
         return plain
     kind, p = test(a, b, seed, resamples)
-    low, high = interval(a, b, [cluster for _, _, cluster in said], seed, resamples)
+    low, high = interval(a, b, [cluster for _, _, cluster in valued], seed, resamples)
     return replace(plain, test=kind, p=p, low=low, high=high)
 
 
@@ -158,7 +158,7 @@ def _part(metric: Metric, case: Case) -> Part | None:
 def _array(parts: Sequence[Part | None]) -> "NDArray[np.float64]":
     """The parts as an array of n x 2.
 
-    Where only one run says something (a precision of refusals, where the other did not refuse) the other adds
+    Where only one run has a value (a precision of refusals, where the other did not refuse) the other adds
     nothing: (0, 0). To leave such questions out would leave out the very ones that differ.
     """
     import numpy as np
@@ -182,10 +182,10 @@ def _holm(differences: Sequence[Difference]) -> tuple[Difference, ...]:
 
 def _flips(metric: Metric, pairs: Sequence[Pair]) -> tuple[Flip, ...]:
     """The questions whose value changed, in the order of run a."""
-    found = []
+    flips = []
     for one, other in pairs:
         in_a, in_b = _part(metric, one), _part(metric, other)
         if in_a and in_b and (change := in_b[0] / in_b[1] - in_a[0] / in_a[1]):
             gained = (change > 0) == (metric.better == "higher")
-            found.append(Flip(one.question, one.outcome.answer, other.outcome.answer, gained))
-    return tuple(found)
+            flips.append(Flip(one.question, one.outcome.answer, other.outcome.answer, gained))
+    return tuple(flips)

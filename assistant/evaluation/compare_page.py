@@ -14,7 +14,7 @@ def page(comparison: Comparison, name_a: str, name_b: str, about: Mapping[str, t
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(plain=plain, told=told, chance=chance)
+    environment.filters.update(plain=plain, with_unit=with_unit, chance=chance)
     template = files("assistant.evaluation").joinpath("comparison.html.j2").read_text(encoding="utf-8")
     html = environment.from_string(template).render(
         comparison=comparison,
@@ -38,18 +38,18 @@ def headline(comparison: Comparison) -> str:
 
 
 def sections(differences: Sequence[Difference]) -> dict[str, list[Difference]]:
-    """The differences by what is to be said of them, each in the metrics' order; those without values left out."""
-    found: dict[str, list[Difference]] = {"Beyond chance": [], "May be chance": [], "The same": [], "Not tested": []}
+    """The differences grouped by their significance, each in the metrics' order; those without values are left out."""
+    groups: dict[str, list[Difference]] = {"Beyond chance": [], "May be chance": [], "The same": [], "Not tested": []}
     for difference in differences:
         if difference.a is None and difference.b is None:
             continue
         if difference.p is None:
-            found["Not tested"].append(difference)
+            groups["Not tested"].append(difference)
         elif difference.beyond_chance:
-            found["Beyond chance"].append(difference)
+            groups["Beyond chance"].append(difference)
         else:
-            found["May be chance" if difference.change else "The same"].append(difference)
-    return {name: section for name, section in found.items() if section}
+            groups["May be chance" if difference.change else "The same"].append(difference)
+    return {name: section for name, section in groups.items() if section}
 
 
 def plain(name: str) -> str:
@@ -57,7 +57,7 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def told(value: float, unit: str, change: bool = False) -> str:
+def with_unit(value: float, unit: str, change: bool = False) -> str:
     """A value with its unit; a change with its sign, and of shares in percentage points."""
     sign = "+" if change else ""
     match unit:
@@ -81,7 +81,7 @@ def chance(p: float | None) -> str:
 
 
 def _main(main: Difference) -> str:
-    """What became of the metric that people ask for first."""
+    """The sentence about the metric that people ask for first."""
     how = _HOW.get(main.metric)
     if main.better is None:
         what = f"answer equally many {_ASKED} {how}" if how else f"are equally good in {plain(main.metric)}"
@@ -89,12 +89,12 @@ def _main(main: Difference) -> str:
     change = abs(main.change or 0.0)
     more = f"{100 * change:.0f}" if change >= 0.01 else "less than 1"
     what = f"answers {more} more of 100 {_ASKED} {how}" if how else f"is better in {plain(main.metric)}"
-    said = f"{'B' if main.better else 'A'} {what}"
+    sentence = f"{'B' if main.better else 'A'} {what}"
     if main.p_holm is None:
-        return f"{said}; {main.n} questions are too few to tell whether that is chance."
+        return f"{sentence}; {main.n} questions are too few to tell whether that is chance."
     p = f"p {chance(main.p_holm)}" if main.p_holm < 0.001 else f"p = {chance(main.p_holm)}"
-    return f"{said}; the difference is beyond chance ({p})." if main.beyond_chance else (
-        f"{said}, but that may well be chance ({p})."
+    return f"{sentence}; the difference is beyond chance ({p})." if main.beyond_chance else (
+        f"{sentence}, but that may well be chance ({p})."
     )  # fmt: skip
 
 

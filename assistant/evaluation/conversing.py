@@ -1,5 +1,5 @@
-"""A conversation as the product has it: earlier questions are asked for real, since what follows is searched by their
-answers: whom "he" means, which articles count for more, what was cited before.
+"""A conversation as the product has it: the earlier questions are really answered, since a follow-up depends on their
+answers: whom "he" means, which articles are favoured, what was cited before.
 """
 
 from collections.abc import Iterable
@@ -10,15 +10,15 @@ from assistant.assistant import Assistant
 from vectorstore.articles import Filters
 
 
-def asked_before(assistant: Assistant, questions: Iterable[str], filters: Filters | None = None) -> list[Answer]:
-    """The answers to the questions of a conversation, each asked behind those before it."""
+def answer_in_turn(assistant: Assistant, questions: Iterable[str], filters: Filters | None = None) -> list[Answer]:
+    """The answers to the questions of a conversation, each asked with the answers before it as its history."""
     history: list[Answer] = []
     for question in questions:
         history.append(assistant.ask(question, history=history, filters=filters))
     return history
 
 
-def found(assistant: Assistant, question: str, history: list[Answer], filters: Filters | None = None) -> Retrieved:
-    """What the product finds for a question behind `history`; it is not answered."""
+def retrieve(assistant: Assistant, question: str, history: list[Answer], filters: Filters | None = None) -> Retrieved:
+    """The evidence for a question that follows `history`; it is not answered."""
     with closing(assistant.stream(question, history=history, filters=filters)) as events:
         return next((event for event in events if isinstance(event, Retrieved)), Retrieved((), question))

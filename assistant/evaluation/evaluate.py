@@ -1,4 +1,4 @@
-"""The evaluation flow: question -> answer as a user gets it -> what was found on the way -> a line of the run."""
+"""The evaluation flow: question -> answer as a user gets it -> rankings and evidence -> a line of the run."""
 
 import hashlib
 import sys
@@ -8,11 +8,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from assistant.answer import Finished, Passage, Retrieved
-from assistant.assistant import MAX_QUESTION, Assistant
+from assistant.assistant import Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
-from assistant.evaluation.conversing import asked_before, found
+from assistant.evaluation.conversing import answer_in_turn, retrieve
 from assistant.evaluation.run import Run
+from assistant.query.question import MAX_QUESTION
 from vectorstore.articles import Filters
 from vectorstore.errors import NotFoundError
 from vectorstore.index.search import CANDIDATES, bm25
@@ -34,8 +35,8 @@ def evaluate(
 ) -> None:
     """Ask what of the run's questions has no answer yet, in order, each answer written as it comes.
 
-    With `oracle` only the gold articles are searched, which parts the reader's loss from the search's; with
-    `retrieval_only` nothing is answered but the questions before it in its conversation. Raises EvaluationError for
+    With `oracle` only the gold articles are searched, which separates errors of the answer from those of search; with
+    `retrieval_only` only the earlier questions of each conversation are answered. Raises EvaluationError for
     a question that can't be asked, before any is.
     """
     for question in run.questions:
@@ -52,14 +53,14 @@ def evaluate(
         if question.id in done:
             continue
         among = Filters(article_ids=(question.gold if oracle else ()) or question.context)
-        outcome = _found(assistant, question, among) if retrieval_only else _answered(assistant, question, among)
+        outcome = _retrieved(assistant, question, among) if retrieval_only else _answered(assistant, question, among)
         run.add(outcome)
     progress(total, total, "")
 
 
 def _answered(assistant: Assistant, question: Question, among: Filters) -> Outcome:
     """The answer, its evidence and its cost; for a refusal also the answer that it held back."""
-    history = asked_before(assistant, question.history, among)
+    history = answer_in_turn(assistant, question.history, among)
     tokens, seconds = assistant.engine.written
     evidence = Retrieved((), question.question)
     for event in assistant.stream(question.question, history=history, filters=among):
@@ -69,7 +70,7 @@ def _answered(assistant: Assistant, question: Question, among: Filters) -> Outco
             answer = event.answer
     tokens_now, seconds_now = assistant.engine.written
     return replace(
-        _searched(assistant, question, among, evidence),
+        _rankings(assistant, question, among, evidence),
         answer=answer,
         evidence=_text(evidence.passages),
         exact=tuple(_is_exact(assistant.store, c.article_id, c.start, c.end, c.quote) for c in answer.citations),
@@ -80,17 +81,17 @@ def _answered(assistant: Assistant, question: Question, among: Filters) -> Outco
     )
 
 
-def _found(assistant: Assistant, question: Question, among: Filters) -> Outcome:
-    """What search and evidence give behind the answers to the questions before it; it is not answered itself."""
-    evidence = found(assistant, question.question, asked_before(assistant, question.history, among), among)
-    outcome = _searched(assistant, question, among, evidence)
+def _retrieved(assistant: Assistant, question: Question, among: Filters) -> Outcome:
+    """The evidence and rankings of a question that is not answered itself; the earlier ones of its conversation are."""
+    evidence = retrieve(assistant, question.question, answer_in_turn(assistant, question.history, among), among)
+    outcome = _rankings(assistant, question, among, evidence)
     return replace(outcome, evidence=_text(evidence.passages), memory_mb=_peak_memory_mb())
 
 
-def _searched(assistant: Assistant, question: Question, among: Filters, evidence: Retrieved) -> Outcome:
+def _rankings(assistant: Assistant, question: Question, among: Filters, evidence: Retrieved) -> Outcome:
     """The two rankings by article, and the text that BM25 alone would have given the model.
 
-    The first is that of the evidence, which is what people see; behind it come the other articles of the search.
+    The first begins with the articles of the evidence, which people see; the other articles of the search follow.
     """
     store, query, passages = assistant.store, evidence.query, evidence.passages
     hits = store.search(query, CANDIDATES, among)
@@ -131,7 +132,7 @@ def _is_exact(store: Store, article_id: str, start: int, end: int, quote: str) -
 
 
 def _peak_memory_mb() -> float | None:
-    """The most memory this process has held, in MB of 10^6 bytes; None where the system does not tell."""
+    """The most memory this process has held, in MB of 10^6 bytes; None where the system does not report it."""
     try:
         import resource
     except ImportError:  # Windows
@@ -150,11 +151,11 @@ def code_digest() -> str:
 
 
 def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
-    found = []
+    sources = []
     for item in folder.iterdir():
         name = f"{path}/{item.name}"
-        if item.is_dir() and name != "assistant/evaluation":  # measuring anew is no new run
-            found += _sources(item, name)
+        if item.is_dir() and name != "assistant/evaluation":  # a change of the metrics does not change the answers
+            sources += _sources(item, name)
         elif item.name.endswith(_CODE):
-            found.append((name, item.read_bytes()))
-    return found
+            sources.append((name, item.read_bytes()))
+    return sources

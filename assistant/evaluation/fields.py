@@ -12,7 +12,7 @@ class WrongError(ValueError):
 
 
 Read = tuple[str, Question | WrongError]
-"""Where it stands ("line 7", "row 7"), and the question or what is wrong with it."""
+"""The place in the file ("line 7", "row 7"), and the question or what is wrong with it."""
 
 
 def from_record(record: Mapping[str, Any]) -> Question:
@@ -20,16 +20,16 @@ def from_record(record: Mapping[str, Any]) -> Question:
     answers, answerable = _texts(record, "answers"), _flag(record, "answerable", True)
     if answerable and not answers:
         wrong('no "answers": expected a list like ["66", "sixty-six"], or "answerable": false')
-    mode = _line(record, "answers_mode") or "any"
+    mode = _text(record, "answers_mode") or "any"
     if mode not in ("all", "any"):
         wrong(f'"answers_mode" is {as_json(mode)}: expected "any" (one of the answers will do) or "all" of them')
-    identity = str(record["id"]) if type(record.get("id")) is int else _line(record, "id")
+    identity = str(record["id"]) if type(record.get("id")) is int else _text(record, "id")
     return Question(
         id=" ".join((identity or wrong('no "id": expected a text like "q1"')).split()),
-        question=_line(record, "question") or wrong('no "question": expected a text like "How many?"'),
+        question=_text(record, "question") or wrong('no "question": expected a text like "How many?"'),
         answers=answers,
         answerable=answerable,
-        kind=_line(record, "kind") or "other",
+        kind=_text(record, "kind") or "other",
         gold=_texts(record, "gold_article_ids"),
         evidence=_texts(record, "evidence"),
         context=_texts(record, "context_article_ids"),
@@ -38,11 +38,11 @@ def from_record(record: Mapping[str, Any]) -> Question:
         aliases=_aliases(record, answers),
         all_answers=mode == "all",
         long_form=_flag(record, "long_form", False),
-        unanswerable_kind=_line(record, "unanswerable_kind"),
+        unanswerable_kind=_text(record, "unanswerable_kind"),
     )
 
 
-def _line(record: Mapping[str, Any], name: str) -> str | None:
+def _text(record: Mapping[str, Any], name: str) -> str | None:
     value = record.get(name)
     if value is not None and not isinstance(value, str):
         wrong(f'"{name}" is {as_json(value)}: expected a text between quotation marks')

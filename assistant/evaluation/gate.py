@@ -98,7 +98,7 @@ def _fallen(name: str, overall: Mapping[str, float], drop: Drop) -> str | None:
 
 
 def _digits(*pairs: tuple[float, float]) -> int:
-    """Two decimals, or as many as it takes to tell each pair apart: nobody is told that 0.40 is below 0.40."""
+    """Two decimals, or as many as it takes to tell each pair apart: a message must not say that 0.40 is below 0.40."""
     enough = (d for d in range(2, 9) if all(f"{a:.{d}f}" != f"{b:.{d}f}" for a, b in pairs))
     return next(enough, 9)
 
@@ -160,6 +160,6 @@ def _drops(
         if known[name].better is None:
             raise EvaluationError(f"gate {path}: {name} is neither better nor worse: put it under [ceilings]")
         if name not in reference:
-            found = "the reference lacks it" if reference else "no reference is named"
-            raise EvaluationError(f"gate {path}: {name} under [drops] needs a reference, and {found}")
+            problem = "the reference lacks it" if reference else "no reference is named"
+            raise EvaluationError(f"gate {path}: {name} under [drops] needs a reference, and {problem}")
     return {name: Drop(reference[name], value, known[name].better == "lower") for name, value in allowed.items()}

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_CLUSTERS = 10
-"""With effectively fewer, to resample clusters means nothing: each question is then a cluster of its own."""
+"""With effectively fewer, resampling clusters is meaningless: each question is then a cluster of its own."""
 _BLOCK = 1000
 
 
 @dataclass(frozen=True)
 class OfRows:
-    """What a Metric's `whole` may be: two steps, so that 10,000 resamples judge each answer once.
+    """A Metric's `whole` in two steps, so that each answer is judged once for all 10,000 resamples.
 
     `row` is what a case adds (None: nothing); `statistic` makes the metric of the rows, an array of shape
     (cases, columns), and its docstring is the definition. `resampled` is False where an interval makes no sense.
@@ -34,7 +34,7 @@ class OfRows:
         object.__setattr__(self, "__doc__", self.statistic.__doc__)
 
     def __call__(self, cases: Sequence[Case]) -> float | None:
-        """The metric over these cases; None where none of them says anything."""
+        """The metric over these cases; None where it applies to none of them."""
         import numpy as np
 
         rows = [row for case in cases if (row := self.row(case)) is not None]
@@ -42,7 +42,7 @@ class OfRows:
 
 
 def clusters(questions: Sequence[Question]) -> list[int]:
-    """A cluster's number for each question: those that share an article, be it by way of a third, have one number.
+    """A cluster's number for each question: those that share an article, also through others, have one number.
 
     A question's articles are its gold ones, else those it may search. One without any is a cluster of its own.
     """
@@ -67,7 +67,7 @@ def few_clusters(questions: Sequence[Question]) -> bool:
 
 
 def effective(labels: Sequence[int]) -> float:
-    """As how many clusters of one size these count: n² / the sum of their squared sizes (Kish 1965).
+    """The effective number of clusters: n² / the sum of their squared sizes (Kish 1965).
 
     57 questions about one article and 17 about others are 18 clusters that weigh as 1.7.
     """
@@ -76,7 +76,7 @@ def effective(labels: Sequence[int]) -> float:
 
 
 def estimate(metric: Metric, cases: Sequence[Case], seed: int = 0, resamples: int = 10_000) -> Estimate | None:
-    """The metric over these cases with its 95% interval; None where it says nothing of them.
+    """The metric over these cases with its 95% interval; None where it applies to none of them.
 
     A share (a metric of one 0 or 1 a question) has Wilson's interval, others the percentiles 2.5 and 97.5 of
     `resamples` bootstrap samples of whole clusters (Efron & Tibshirani 1993; Field & Welsh 2007), the same for the
@@ -84,13 +84,13 @@ def estimate(metric: Metric, cases: Sequence[Case], seed: int = 0, resamples: in
     than 10 clusters each question is a cluster. Samples where the metric is None are dropped.
     """
     if metric.whole:
-        return _whole_estimate(metric.whole, cases, seed, resamples)
+        return _estimate_of_rows(metric.whole, cases, seed, resamples)
     assert metric.each
-    said = [(case, part) for case in cases if (part := metric.each(case)) is not None and part[1]]
-    if not said:
+    applicable = [(case, part) for case in cases if (part := metric.each(case)) is not None and part[1]]
+    if not applicable:
         return None
-    labels = _labels([case.question for case, _ in said])
-    parts = [part for _, part in said]
+    labels = _labels([case.question for case, _ in applicable])
+    parts = [part for _, part in applicable]
     shares = [part / whole for part, whole in parts]
     single = all(part in (0, 1) and whole == 1 for part, whole in parts)
     if metric.unit == "share" and (single or set(shares) in ({0.0}, {1.0})):
@@ -100,11 +100,11 @@ def estimate(metric: Metric, cases: Sequence[Case], seed: int = 0, resamples: in
 
 def _labels(questions: Sequence[Question]) -> list[int]:
     """The clusters numbered from 0 without gaps; each question its own where there are too few."""
-    found = clusters(questions)
-    if effective(found) < FEWEST_CLUSTERS:
+    labels = clusters(questions)
+    if effective(labels) < FEWEST_CLUSTERS:
         return list(range(len(questions)))
-    numbers = {label: number for number, label in enumerate(dict.fromkeys(found))}
-    return [numbers[label] for label in found]
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    return [numbers[label] for label in labels]
 
 
 def design_effect(values: Sequence[float], labels: Sequence[int]) -> float:
@@ -144,28 +144,28 @@ def _ratio(parts: Sequence[Part], labels: Sequence[int], seed: int, resamples: i
     return _percentiles(float(part.sum() / whole.sum()), values, len(parts))
 
 
-def _whole_estimate(
+def _estimate_of_rows(
     whole: Callable[[Sequence[Case]], float | None], cases: Sequence[Case], seed: int, resamples: int
 ) -> Estimate | None:
     import numpy as np
 
     if not isinstance(whole, OfRows):
         # As slow as the function itself, `resamples` times.
-        return _whole_estimate(_of_places(whole, cases), cases, seed, resamples)
-    said = [(case.question, row) for case in cases if (row := whole.row(case)) is not None]
-    rows = np.array([row for _, row in said], dtype=float)
-    value = whole.statistic(rows) if said else None
+        return _estimate_of_rows(_of_places(whole, cases), cases, seed, resamples)
+    applicable = [(case.question, row) for case in cases if (row := whole.row(case)) is not None]
+    rows = np.array([row for _, row in applicable], dtype=float)
+    value = whole.statistic(rows) if applicable else None
     if value is None:
         return None
     if not whole.resampled:
         return Estimate(value, value, value, len(rows), "bootstrap")
-    samples = _samples(_labels([question for question, _ in said]), seed, resamples)
+    samples = _samples(_labels([question for question, _ in applicable]), seed, resamples)
     values = [again for places in samples if (again := whole.statistic(rows[places])) is not None]
     return _percentiles(value, np.array(values), len(rows))
 
 
 def _of_places(whole: Callable[[Sequence[Case]], float | None], cases: Sequence[Case]) -> OfRows:
-    """The places of the cases as rows; a case says something if the function says something of it alone."""
+    """The places of the cases as rows; a case counts if the function has a value for it alone."""
     rows = {id(case): (float(place),) for place, case in enumerate(cases) if whole([case]) is not None}
     return OfRows(lambda case: rows.get(id(case)), lambda places: whole([cases[int(place)] for place in places[:, 0]]))
 
@@ -191,7 +191,7 @@ def _samples(labels: Sequence[int], seed: int, resamples: int) -> Iterator["NDAr
 def _draws(groups: int, seed: int, resamples: int) -> list["NDArray[np.uint16]"]:
     """How often each cluster is drawn in each sample, in blocks of shape (at most 1000, groups).
 
-    Kept for the next metric: most speak of the same clusters.
+    Cached for the next metric: most have the same clusters.
     """
     import numpy as np
 

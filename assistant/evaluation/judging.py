@@ -1,22 +1,22 @@
-"""The judgements that metrics share: is it abstained, is it right."""
+"""The judgements that metrics share: whether an answer abstains, and whether it is right."""
 
 from assistant.answer import Answer
 from assistant.composition.composing import REFUSAL
 from assistant.evaluation.case import Case, Question
-from assistant.evaluation.matching import recall, says, without_markers
+from assistant.evaluation.matching import matches, recall, without_markers
 
 LONG_FORM_RECALL = 0.5
 """Of a long answer's words: with so many of them a text counts as right. Our own convention."""
 
 
 def abstained(case: Case) -> bool:
-    """Whether the answer is a refusal, or begins by saying that the articles do not say it."""
+    """Whether the answer is a refusal, or begins with the sentence that the articles do not say it."""
     answer = case.outcome.answer
     return answer is not None and (answer.refused or is_silence(answer.answer))
 
 
 def is_silence(text: str) -> bool:
-    """Whether the text begins by saying that the articles do not say it."""
+    """Whether the text begins with the sentence that the articles do not say it."""
     return text.startswith(REFUSAL.rstrip("."))
 
 
@@ -35,7 +35,7 @@ def is_right(question: Question, answer: Answer | None) -> bool:
     text = without_markers(answer.answer)
     if question.long_form:
         return any(recall(text, gold) >= LONG_FORM_RECALL for gold in question.answers)
-    return all(says(text, spellings) for spellings in question.spellings)
+    return all(matches(text, spellings) for spellings in question.spellings)
 
 
 def correct(case: Case) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a text says a given answer: words as SQuAD compares them, and figures by value."""
+"""Whether a text contains a given answer: words as SQuAD compares them, and figures by value."""
 
 import re
 import string
@@ -25,7 +25,7 @@ _DATE = re.compile(
     rf"\d+(?:st|nd|rd|th|s)\b|\d+\s+(?:BCE?|{'|'.join(f'{month}|{month[:3]}' for month in _MONTHS)})\b", re.IGNORECASE
 )
 _FIGURE_WORDS = 5
-"""Words behind the number of a figure: with more it is a text."""
+"""Words after the number of a figure at most: with more it is a text."""
 
 _UNIT_WORDS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 
@@ -53,41 +53,41 @@ def f1(text: str, answer: str) -> float:
 
     Where both have no words it is 1, as in SQuAD 2.0; in 1.1 it is 0.
     """
-    said, gold = normalized(text).split(), normalized(answer).split()
-    shared = sum((Counter(said) & Counter(gold)).values())
-    if not said or not gold:
-        return float(said == gold)
-    return 2 * shared / (len(said) + len(gold))
+    predicted, gold = normalized(text).split(), normalized(answer).split()
+    shared = sum((Counter(predicted) & Counter(gold)).values())
+    if not predicted or not gold:
+        return float(predicted == gold)
+    return 2 * shared / (len(predicted) + len(gold))
 
 
 def recall(text: str, answer: str) -> float:
-    """The share of the answer's normalized words, as a multiset, that stand in the text: in [0, 1]."""
-    said, gold = normalized(text).split(), normalized(answer).split()
-    return sum((Counter(said) & Counter(gold)).values()) / len(gold) if gold else 0.0
+    """The share of the answer's normalized words, as a multiset, that occur in the text: in [0, 1]."""
+    predicted, gold = normalized(text).split(), normalized(answer).split()
+    return sum((Counter(predicted) & Counter(gold)).values()) / len(gold) if gold else 0.0
 
 
-def says(text: str, spellings: Iterable[str]) -> bool:
-    """Whether the text says one of the spellings: see `says_words` and `says_figure`."""
-    return any(says_words(text, spelling) or says_figure(text, spelling) for spelling in spellings)
+def matches(text: str, spellings: Iterable[str]) -> bool:
+    """Whether the text contains one of the spellings: see `matches_words` and `matches_figure`."""
+    return any(matches_words(text, spelling) or matches_figure(text, spelling) for spelling in spellings)
 
 
-def says_words(text: str, spelling: str) -> bool:
-    """Whether the spelling's words stand in the text, next to each other and in order ("alias match").
+def matches_words(text: str, spelling: str) -> bool:
+    """Whether the spelling's words occur in the text, next to each other and in order ("alias match").
 
-    Words are compared as runs of letters and digits, so "Moscow's" says "Moscow" and "27-0" says "27", but
-    "1,450" does not say "450". "U.S." is "US"; "%" and the signs of currencies are words too, so "5%" does not
-    say "$5". "Yes" and "No" must be the first word: any sentence may have a "no" in it.
+    Words are compared as runs of letters and digits, so "Moscow's" matches "Moscow" and "27-0" matches "27", but
+    "1,450" does not match "450". "U.S." is "US"; "%" and the signs of currencies are words too, so "5%" does not
+    match "$5". "Yes" and "No" must be the first word: any sentence may have a "no" in it.
     """
     return bool(_words_at(readable(text), spelling))
 
 
-def says_figure(text: str, spelling: str) -> bool:
+def matches_figure(text: str, spelling: str) -> bool:
     """Whether the spelling is a figure and the text has it, by value, unit and scale: "1.6 million" is 1,600,000."""
     return bool(_figure_at(readable(text), spelling))
 
 
-def places(text: str, spellings: Iterable[str]) -> list[tuple[int, int]]:
-    """Where the text says one of the spellings: (start, end)."""
+def match_spans(text: str, spellings: Iterable[str]) -> list[tuple[int, int]]:
+    """The spans (start, end) of the text that match one of the spellings."""
     read = plain(text)
     return [
         (read.origin(start), read.origin(end))
@@ -97,43 +97,43 @@ def places(text: str, spellings: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def yes_or_no(spellings: Iterable[str]) -> bool:
-    """Whether one of the spellings is "yes" or "no", which no text proves by having the word."""
+    """Whether one of the spellings is "yes" or "no", which the word in a text does not prove."""
     return any(normalized(spelling) in _YES_NO for spelling in spellings)
 
 
 def figure(spelling: str) -> Number | None:
     """The figure that an answer is ("at least 12 people", "$1.6 million", "79 percent"); None for other answers.
 
-    An answer is a figure if it has one number, begins with it and has at most five words behind it. A date is none
+    An answer is a figure if it has one number, begins with it and has at most five words after it. A date is none
     ("June 29", "29 June", "148 BC"), nor is an ordinal ("16th century") or a decade ("1980s").
     """
     spelling = spelling.strip()
-    found = numbers(spelling)
-    if len(found) != 1 or found[0].start > 0 or _DATE.match(spelling):
+    figures = numbers(spelling)
+    if len(figures) != 1 or figures[0].start > 0 or _DATE.match(spelling):
         return None
-    return found[0] if len(spelling[found[0].end :].split()) <= _FIGURE_WORDS else None
+    return figures[0] if len(spelling[figures[0].end :].split()) <= _FIGURE_WORDS else None
 
 
-def same_figure(said: Number, wanted: Number) -> bool:
+def same_figure(stated: Number, wanted: Number) -> bool:
     """Whether both have one value and unit ("5 dollars" has that of "$5"); a wanted one without a unit takes any."""
-    if said.value != wanted.value:
+    if stated.value != wanted.value:
         return False
     currency = _UNIT_WORDS.get(wanted.unit or "")
-    return wanted.unit in (None, said.unit) or (currency is not None and said.counts(currency))
+    return wanted.unit in (None, stated.unit) or (currency is not None and stated.counts(currency))
 
 
 def _words_at(text: str, spelling: str) -> list[tuple[int, int]]:
     wanted = [word for word, _, _ in _words(readable(spelling))]
     if not wanted:
         return []
-    said = _words(text)
-    starts = range(len(said) - len(wanted) + 1)
+    words = _words(text)
+    starts = range(len(words) - len(wanted) + 1)
     if wanted in ([word] for word in _YES_NO):
         starts = starts[:1]
     return [
-        (said[at][1], said[at + len(wanted) - 1][2])
+        (words[at][1], words[at + len(wanted) - 1][2])
         for at in starts
-        if [word for word, _, _ in said[at : at + len(wanted)]] == wanted
+        if [word for word, _, _ in words[at : at + len(wanted)]] == wanted
     ]
 
 
@@ -143,7 +143,7 @@ def _figure_at(text: str, spelling: str) -> list[tuple[int, int]]:
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:
-    """The words in the form they are compared in, and where they stand."""
+    """The words of a text in the form that is compared, each with its start and end."""
     return [(_plain(folded(match[0])), match.start(), match.end()) for match in _WORD.finditer(joined(text))]
 
 

@@ -23,12 +23,12 @@ ALL: tuple[Metric, ...] = (
 _GROUPS_BY_KIND = ("citations", "answers", "numbers", "refusal")
 _ALSO_BY_KIND = ("hit_at_1", "mrr_at_10", "answer_in_evidence")
 UNANSWERABLE = "unanswerable"
-"""The kind under which all questions without an answer stand, whatever their own."""
+"""The kind under which all unanswerable questions are reported, whatever their own."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The metrics of a run by name; what says nothing is left out.
+    """The metrics of a run by name; those without a value for any case are left out.
 
     `by_kind` is by the questions' kind. `clustered`: intervals are by clusters of questions about one article;
     otherwise there were too few of these, and intervals are by question.
@@ -46,10 +46,10 @@ class Measured:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Measured":
-        """The object that `to_dict` gave, be it by way of JSON. Anything else: TypeError or KeyError."""
+        """The object that `to_dict` gave, also after JSON. Anything else: TypeError or KeyError."""
         return cls(
             overall=_estimates(data["overall"]),
-            by_kind={kind: _estimates(found) for kind, found in data["by_kind"].items()},
+            by_kind={kind: _estimates(estimated) for kind, estimated in data["by_kind"].items()},
             clustered=data["clustered"],
             questions=data["questions"],
             answerable=data["answerable"],
@@ -64,7 +64,7 @@ def measure(
 ) -> Measured:
     """Every metric over these cases, with 95% intervals; see `estimate`.
 
-    `progress` is told how many of how many metrics are done.
+    `progress` is called with the number of metrics that are done and of all.
     """
     kinds = _kinds(cases)
     overall: dict[str, Estimate] = {}
@@ -72,13 +72,13 @@ def measure(
     for done, metric in enumerate(ALL):
         progress(done, len(ALL))
         judged = _judged_once(metric, cases)
-        if found := estimate(judged, cases, seed, resamples):
-            overall[metric.name] = found
+        if estimated := estimate(judged, cases, seed, resamples):
+            overall[metric.name] = estimated
         if metric.group not in _GROUPS_BY_KIND and metric.name not in _ALSO_BY_KIND:
             continue
         for kind, some in kinds.items():
-            if found := estimate(judged, some, seed, resamples):
-                by_kind[kind][metric.name] = found
+            if estimated := estimate(judged, some, seed, resamples):
+                by_kind[kind][metric.name] = estimated
     progress(len(ALL), len(ALL))
     return Measured(
         overall=overall,
@@ -98,7 +98,7 @@ def _kinds(cases: Sequence[Case]) -> dict[str, list[Case]]:
 
 
 def _judged_once(metric: Metric, cases: Sequence[Case]) -> Metric:
-    """The metric with what it says of each case kept: the same cases come again by kind."""
+    """The metric with its part of each case computed once: the same cases come again by kind."""
     if metric.each is None:
         return metric
     parts = {id(case): metric.each(case) for case in cases}
@@ -106,4 +106,4 @@ def _judged_once(metric: Metric, cases: Sequence[Case]) -> Metric:
 
 
 def _estimates(data: Mapping[str, Any]) -> dict[str, Estimate]:
-    return {name: Estimate(**found) for name, found in data.items()}
+    return {name: Estimate(**estimated) for name, estimated in data.items()}

@@ -1,4 +1,4 @@
-"""What a metric is: a named function of cases whose docstring is its definition."""
+"""A metric: a named function of cases whose docstring is its definition."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import Literal
 from assistant.evaluation.case import Case
 
 Part = tuple[float, float]
-"""What one question adds: (part, whole). The metric over many questions is the sum of parts / the sum of wholes."""
+"""What one question adds to a ratio: (part, whole). Over questions a metric is sum of parts / sum of wholes."""
 
 Group = Literal["retrieval", "answers", "numbers", "citations", "refusal", "calibration", "running"]
 
@@ -21,14 +21,14 @@ TITLES: dict[Group, str] = {
     "calibration": "Confidence",
     "running": "Time and memory",
 }
-"""What readers see above each group, in the order of the report."""
+"""The heading of each group, in the order of the report."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric is `each` (a Part a question, None where the question says nothing) or `whole` (over all cases).
+    """A metric is `each` (the Part of one question, None where it does not apply) or `whole` (a function of all cases).
 
-    `better` says which way is up; None: neither (a length, a time that depends on the machine).
+    `better` is the direction of improvement; None: neither (a length, a time that depends on the machine).
     """
 
     name: str
@@ -44,7 +44,7 @@ class Metric:
         return inspect.getdoc(self.each or self.whole) or ""
 
     def value(self, cases: Sequence[Case]) -> float | None:
-        """The metric over these cases; None where none of them says anything."""
+        """The metric over these cases; None where it applies to none of them."""
         if self.whole:
             return self.whole(cases)
         assert self.each
@@ -55,7 +55,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A metric with its 95% interval. `n` questions say something of it; `method` made the interval."""
+    """A metric with its 95% interval. It applies to `n` questions; `method` made the interval."""
 
     value: float
     low: float

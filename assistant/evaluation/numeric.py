@@ -1,9 +1,9 @@
-"""The numbers: is the figure that was asked for right, and do the figures shown stand in what is cited."""
+"""Metrics of figures: whether the one asked for is right, and whether those shown occur in what is cited."""
 
 from assistant.composition.grounding import grounding
 from assistant.evaluation.case import Case
 from assistant.evaluation.judging import answer_due
-from assistant.evaluation.matching import figure, says_figure, without_markers
+from assistant.evaluation.matching import figure, matches_figure, without_markers
 from assistant.evaluation.metric import Metric, Part
 
 
@@ -19,19 +19,19 @@ def numeric_accuracy(case: Case) -> Part | None:
     wanted = [spelling for spelling in question.spellings[0] if figure(spelling)]
     if not wanted:
         return None
-    said = without_markers(answer.answer)
-    return float(not answer.refused and any(says_figure(said, spelling) for spelling in wanted)), 1
+    text = without_markers(answer.answer)
+    return float(not answer.refused and any(matches_figure(text, spelling) for spelling in wanted)), 1
 
 
 def numeric_grounding(case: Case) -> Part | None:
-    """Of the figures in the answers: the share that stands, with the same value and unit, in a quote or title that
+    """Of the figures in the answers: the share that occurs, with the same value and unit, in a quote or title that
     the same statement cites. Answers of all questions count, refusals do not; no gold answer is needed.
     """
     answer = case.outcome.answer
     if answer is None or answer.refused:
         return None
-    there, said = grounding(answer)
-    return (there, said) if said else None
+    grounded, stated = grounding(answer)
+    return (grounded, stated) if stated else None
 
 
 METRICS: tuple[Metric, ...] = (

@@ -1,4 +1,4 @@
-"""What two runs' results on the same questions say of chance: tests and the interval of the difference."""
+"""Two runs on the same questions: significance tests, and the interval of the difference."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TEXT, _LINE = "#010101", "#020202"
-"""Stand for the page's colours while matplotlib draws: it leaves black text without any colour."""
+"""Placeholders for the page's colours: matplotlib would write black text without a colour."""
 
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -54,7 +54,7 @@ def risk_coverage(points: Sequence[tuple[float, float]]) -> str:
 
 
 def reliability(bins: Sequence[tuple[float, float, int]]) -> str:
-    """How often answers were right against how sure Dateline was, beside the diagonal where the two are one.
+    """How often answers were right against how sure Dateline was, with the diagonal on which the two are equal.
 
     `bins` are (mean confidence, accuracy, number of questions); dots grow with the number. "" where there are none.
     """

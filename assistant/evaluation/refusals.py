@@ -1,4 +1,4 @@
-"""Does Dateline refuse where it should, and there alone?
+"""Metrics of refusals: whether Dateline refuses where it should, and only there.
 
 An answer abstains if it is a refusal or begins by saying that the articles do not say it. What follows that
 beginning may still show the right figure: then the answer to an answerable question is right all the same.
@@ -52,7 +52,7 @@ def over_refusal(case: Case) -> Part | None:
 def refused_with_evidence(case: Case) -> Part | None:
     """Of the answerable questions with a gold answer in the model's evidence: the share refused and not right.
 
-    Questions whose answer is "yes" or "no" are left out: no text proves them by having the word.
+    Questions whose answer is "yes" or "no" are left out: the word in a text does not prove them.
     """
     if not holds_answer(case.question, case.outcome.evidence):
         return None
@@ -60,7 +60,7 @@ def refused_with_evidence(case: Case) -> Part | None:
 
 
 def false_answers(case: Case) -> Part | None:
-    """Of the unanswerable questions: the share answered, with whatever it be."""
+    """Of the unanswerable questions: the share answered, with anything."""
     if case.outcome.answer is None or case.question.answerable:
         return None
     return float(not abstained(case)), 1.0

@@ -1,4 +1,4 @@
-"""The page of a run: one file, no script, nothing from a network. First for ten seconds, then for an engineer."""
+"""The report of a run: one HTML file without scripts or network. A summary first, then the details for an engineer."""
 
 import unicodedata
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from assistant.evaluation.case import Case, Question
 from assistant.evaluation.judging import abstained, correct
-from assistant.evaluation.matching import places, yes_or_no
+from assistant.evaluation.matching import match_spans, yes_or_no
 from assistant.evaluation.measure import UNANSWERABLE, Measured
 from assistant.evaluation.metric import TITLES, Estimate, Group, Metric
 from assistant.evaluation.ranking import holds_answer
@@ -22,7 +22,7 @@ _BM25 = "bm25_"
 
 @dataclass(frozen=True)
 class _Row:
-    """A metric of the table, with the same of BM25 alone beside it."""
+    """A row of the table: a metric of Dateline, and the same metric of BM25 alone."""
 
     metric: Metric
     ours: Estimate
@@ -41,7 +41,7 @@ def report(
     """The page as HTML.
 
     `about` are facts of the run by name; "questions", "articles", "model", "date", "oracle" and "retrieval only"
-    are told in a sentence, all are listed. `plots` are <svg> elements by the name of their function in plots.py;
+    make up a sentence, all are listed. `plots` are <svg> elements by the name of their function in plots.py;
     they alone are not escaped. Metrics that `measured` does not have are left out.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -54,7 +54,7 @@ def report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page.filters.update(percent=percent, shown=shown, marked=marked, place=place)
+    page.filters.update(percent=percent, shown=shown, marked=marked, gold_rank=gold_rank)
     return page.get_template("report.html.j2").render(
         name=name,
         about=about,
@@ -72,18 +72,18 @@ def report(
 def fault(case: Case, cited: bool | None = None) -> Fault | None:
     """What went wrong with this question; None where nothing did. `cited`: whether a citation supports the answer."""
     if case.outcome.answer is None:
-        return "not_found" if case.question.answerable and not found(case) else None
+        return "not_found" if case.question.answerable and not was_retrieved(case) else None
     if not case.question.answerable:
         return None if abstained(case) else "invented"
     if correct(case):
         return "unsupported" if cited is False else None
     if abstained(case):
-        return "refused" if found(case) else "not_found"
+        return "refused" if was_retrieved(case) else "not_found"
     return "wrong"
 
 
 def faults(cases: Sequence[Case], metrics: Sequence[Metric]) -> dict[Fault, list[Case]]:
-    """All that went wrong, by what; whether an answer is cited is what the metric correct_and_cited says."""
+    """All that went wrong, by what; whether an answer is cited is decided by the metric correct_and_cited."""
     judge = next((metric.each for metric in metrics if metric.name == "correct_and_cited"), None)
     groups: dict[Fault, list[Case]] = {group: [] for group in get_args(Fault)}
     for case in cases:
@@ -93,11 +93,11 @@ def faults(cases: Sequence[Case], metrics: Sequence[Metric]) -> dict[Fault, list
     return groups
 
 
-def found(case: Case) -> bool:
+def was_retrieved(case: Case) -> bool:
     """Whether the model was given the answer.
 
     Where no text can show that ("yes", "no"): whether it was given a sentence that proves the answer; where none
-    is known: whether search found an article that holds it.
+    is known: whether search retrieved a gold article.
     """
     question, outcome = case.question, case.outcome
     held = holds_answer(question, outcome.evidence)
@@ -108,8 +108,8 @@ def found(case: Case) -> bool:
     return any(article in outcome.ranking for article in question.gold)
 
 
-def place(case: Case) -> int | None:
-    """The rank, from 1, of the first article found that holds the answer; None where none was."""
+def gold_rank(case: Case) -> int | None:
+    """The rank, from 1, of the first gold article retrieved; None where none was."""
     ranks = (rank for rank, article in enumerate(case.outcome.ranking, 1) if article in case.question.gold)
     return next(ranks, None)
 
@@ -142,10 +142,10 @@ def marked(text: str, question: Question) -> "Markup":
     """The text as HTML, escaped, the question's right answers in <mark>."""
     from markupsafe import Markup
 
-    text = unicodedata.normalize("NFC", text)  # the form that `places` counts in
+    text = unicodedata.normalize("NFC", text)  # the form that `match_spans` counts in
     spellings = [spelling for group in question.spellings if not yes_or_no(group) for spelling in group]
     page, at = Markup(), 0
-    for start, end in sorted(places(text, spellings), key=lambda span: (span[0], -span[1])):
+    for start, end in sorted(match_spans(text, spellings), key=lambda span: (span[0], -span[1])):
         if start >= at:
             page += text[at:start]  # a str that is added to a Markup is escaped
             page += Markup("<mark>{}</mark>").format(text[start:end])

@@ -1,4 +1,4 @@
-"""A test set's names of articles -> the collection's own ids, and what looks wrong in the test set."""
+"""A test set's names of articles -> the collection's own ids, and warnings about what looks wrong in the test set."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Question
-from assistant.evaluation.matching import says, yes_or_no
+from assistant.evaluation.matching import matches, yes_or_no
 from vectorstore.index.library import Library
 from vectorstore.readers.invisible_characters import one_line
 
@@ -72,15 +72,15 @@ class Names:
     def _by_id(self, name: str) -> Ids:
         """The one article whose id begins so, with six digits or more."""
         at = bisect_left(self.ids, name)
-        found = tuple(id_ for id_ in self.ids[at : at + 2] if id_.startswith(name))
-        return found if _ID.fullmatch(name) and len(found) == 1 else ()
+        matching = tuple(id_ for id_ in self.ids[at : at + 2] if id_.startswith(name))
+        return matching if _ID.fullmatch(name) and len(matching) == 1 else ()
 
 
 def resolve(questions: Sequence[Question], library: Library) -> tuple[tuple[Question, ...], tuple[str, ...]]:
     """The questions with the collection's ids in `gold` and `context`, each id once; and warnings, a line each.
 
-    Warned of are, in the order of the questions: names that fit several articles and are no title, answers that
-    none of the gold articles says, evidence that stands in none of them. Raises EvaluationError where a name fits
+    Warned of are, in the order of the questions: names that fit several articles and are no title, answers and
+    evidence that none of the gold articles contains. Raises EvaluationError where a name fits
     no article.
     """
     names = Names.of(library)
@@ -129,14 +129,14 @@ def _refuse_unknown(questions: Sequence[Question], known: Names) -> None:
 
 
 def _texts(library: Library, ids: Iterable[str]) -> dict[str, Text]:
-    found = library.rows(
+    rows = library.rows(
         "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
     )
-    return {id_: Text(title or id_, f"{title}\n{text}", _flat(f"{title}\n{text}")) for id_, title, text in found}
+    return {id_: Text(title or id_, f"{title}\n{text}", _flat(f"{title}\n{text}")) for id_, title, text in rows}
 
 
 def _ambiguous(question: Question, known: Names) -> Iterator[str]:
-    """`question` has still its names."""
+    """A warning for each name that fits several articles; `question` is as written, with names in place of ids."""
     for name in dict.fromkeys((*question.gold, *question.context)):
         ids = known.find(name)
         if len(ids) > 1 and ids != known.titles.get(one_line(name).casefold()):
@@ -144,20 +144,20 @@ def _ambiguous(question: Question, known: Names) -> Iterator[str]:
 
 
 def _unsaid(question: Question, texts: Mapping[str, Text]) -> Iterator[str]:
-    """A warning where none of the gold articles says the answer; "yes" and "no" stand in no article."""
+    """A warning where none of the gold articles contains the answer, unless it is "yes" or "no"."""
     if question.long_form or not question.answerable or not question.gold:
         return
     missing = [
         f'"{_short(group[0])}"'
         for group in question.spellings
-        if not yes_or_no(group) and not any(says(texts[id_].text, group) for id_ in question.gold)
+        if not yes_or_no(group) and not any(matches(texts[id_].text, group) for id_ in question.gold)
     ]
     if missing:
         yield f"{question.id}: {_where(question, texts)} does not say {', '.join(missing)}"
 
 
 def _unproven(question: Question, texts: Mapping[str, Text]) -> Iterator[str]:
-    """A warning where a sentence of the evidence stands in none of the gold articles."""
+    """A warning where a sentence of the evidence is in none of the gold articles."""
     if not question.gold:
         return
     missing = [

@@ -49,7 +49,7 @@ class Run:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _no_room(folder, error) from error
-        run.write("questions.jsonl", "".join(_line(question.to_dict()) for question in questions))
+        run.write("questions.jsonl", "".join(_json_line(question.to_dict()) for question in questions))
         run.write("run.json", json.dumps(dict(facts), ensure_ascii=False, indent=2) + "\n")
         return run
 
@@ -63,7 +63,7 @@ class Run:
 
     @property
     def answers(self) -> Path:
-        """Where the answers lie."""
+        """The path of the file of answers."""
         return self.folder / "answers.jsonl"
 
     def outcomes(self) -> dict[str, Outcome]:
@@ -74,8 +74,8 @@ class Run:
 
     def cases(self) -> tuple[Case, ...]:
         """The questions that are answered, in the order of the set."""
-        found = self.outcomes()
-        return tuple(Case(question, found[question.id]) for question in self.questions if question.id in found)
+        answered = self.outcomes()
+        return tuple(Case(question, answered[question.id]) for question in self.questions if question.id in answered)
 
     def add(self, outcome: Outcome) -> None:
         """Write one answer to the end, all of it or nothing."""
@@ -83,7 +83,7 @@ class Run:
             # Without a buffer: what it could not write, closing the file would try to write again.
             with self.answers.open("ab", buffering=0) as file:
                 end = file.seek(0, os.SEEK_END)
-                rest = _line(outcome.to_dict()).encode()
+                rest = _json_line(outcome.to_dict()).encode()
                 try:
                     while rest:
                         rest = rest[file.write(rest) :]
@@ -94,7 +94,7 @@ class Run:
             raise _no_room(self.answers, error) from error
 
     def mend(self) -> None:
-        """Take off a last line that was cut short, so that the next answer begins a line of its own."""
+        """Remove a last line that was cut short, so that the next answer begins a new line."""
         if not self.answers.exists():
             return
         content = self.answers.read_bytes()
@@ -102,7 +102,7 @@ class Run:
             os.truncate(self.answers, content.rfind(b"\n") + 1)
 
     def write(self, name: str, text: str) -> Path:
-        """Write a file of the folder, whole or not at all; returns where it lies."""
+        """Write a file of the folder, whole or not at all; returns its path."""
         path = self.folder / name
         partial = path.with_name(f"{name}.part")
         try:
@@ -114,7 +114,7 @@ class Run:
         return path
 
 
-def _line(data: Mapping[str, object]) -> str:
+def _json_line(data: Mapping[str, object]) -> str:
     return json.dumps(data, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
 
 

@@ -28,8 +28,8 @@ def csv_rows(text: str) -> Iterator[Read]:
                 continue
             header = [cell.lower() for cell in cells]
             if not {"question", "answer"} <= set(header):
-                found = ", ".join(filter(None, cells))
-                yield f"row {number}", WrongError(f"found the columns {short(found)}: {_COLUMNS}")
+                columns = ", ".join(filter(None, cells))
+                yield f"row {number}", WrongError(f"found the columns {short(columns)}: {_COLUMNS}")
                 return
     except csv.Error as error:
         expected = "text between two quotation marks, those inside it doubled"
@@ -46,8 +46,8 @@ def _from_cells(number: int, header: Sequence[str], cells: Sequence[str]) -> Que
 def _question(number: int, header: Sequence[str], cells: Sequence[str]) -> Question:
     """A question from a spreadsheet's row: its number, the names of the columns, the cells."""
     if any(cells[len(header) :]):
-        found = f"found {len(cells)} cells under {len(header)} columns"
-        wrong(f'{found}: expected a cell with a separator in it between quotation marks, like "12, or so"')
+        problem = f"found {len(cells)} cells under {len(header)} columns"
+        wrong(f'{problem}: expected a cell with a separator in it between quotation marks, like "12, or so"')
     cell = dict.fromkeys(("id", "article", "url", "title", "kind", "evidence", "wrong", "answerable"), "")
     cell |= dict(zip(header, cells, strict=False))
     if cell["answerable"].lower() not in _YES_NO:

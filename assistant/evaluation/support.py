@@ -1,6 +1,6 @@
-"""Whether quotes bear a statement out, by rules: the deterministic stand-in for ALCE's model of entailment.
+"""Whether quotes support a statement, by rules: a deterministic substitute for the NLI model of ALCE.
 
-It shares no rule with the verification: that one decides what the product may say, and would judge itself here.
+It shares no rule with assistant/verification, which decides what is shown and would judge itself here.
 """
 
 import re
@@ -20,10 +20,10 @@ _CLAUSE = re.compile(r"[,;:()–—]|\b(?:but|while|although|though|whereas|beca
 
 
 def supports(statement: str, quotes: Sequence[str], titles: Sequence[str] = ()) -> bool:
-    """Whether the quotes, under their titles, bear the statement out.
+    """Whether the quotes, with their titles, support the statement.
 
-    1. Every figure of the statement stands in them with its value and unit.
-    2. Every name stands in them, up to its ending: a capitalised word that does not begin a sentence. (What begins
+    1. Every figure of the statement occurs in them with its value and unit.
+    2. Every name occurs in them, up to its ending: a capitalised word that does not begin a sentence. (What begins
        one may be any word: it counts under 3.)
     3. So do its other words that carry meaning, by rarity, for at least `MIN_SHARE` of their weight.
     4. A statement with a negation needs one in the quotes. One without must not have all of its words in a
@@ -31,16 +31,16 @@ def supports(statement: str, quotes: Sequence[str], titles: Sequence[str] = ()) 
     """
     if not quotes or not stems(statement):
         return False
-    there, said = grounded(statement, (*quotes, *titles))
-    if there < said:
+    grounded_figures, figures = grounded(statement, (*quotes, *titles))
+    if grounded_figures < figures:
         return False
     names, others = _parts(statement)
     known = stems("\n".join((*quotes, *titles)))
     if not {stem(name) for name in names} <= known:
         return False
     weights = {stem(word): rarity(word) for word in others}
-    found = sum(weight for word, weight in weights.items() if word in known)
-    return found >= MIN_SHARE * sum(weights.values()) and _negated_alike(statement, quotes)
+    covered = sum(weight for word, weight in weights.items() if word in known)
+    return covered >= MIN_SHARE * sum(weights.values()) and _negated_alike(statement, quotes)
 
 
 def _parts(statement: str) -> tuple[list[str], list[str]]:
@@ -67,18 +67,19 @@ def _without_figures(text: str) -> str:
 def _negated_alike(statement: str, quotes: Sequence[str]) -> bool:
     if _negated(statement):
         return any(_negated(quote) for quote in quotes)
-    said = stems(statement)
-    whole = [sentence for quote in quotes for sentence in _sentences(quote) if said <= stems(sentence)]
-    return not whole or not all(_denies(sentence, said) for sentence in whole)
+    claimed = stems(statement)
+    covering = [sentence for quote in quotes for sentence in _sentences(quote) if claimed <= stems(sentence)]
+    return not covering or not all(_denies(sentence, claimed) for sentence in covering)
 
 
-def _denies(sentence: str, said: frozenset[str]) -> bool:
-    return any(_negated(clause) and said & stems(clause) for clause in _CLAUSE.split(sentence))
+def _denies(sentence: str, claimed: frozenset[str]) -> bool:
+    """Whether a clause with a negation has one of the claimed stems."""
+    return any(_negated(clause) and claimed & stems(clause) for clause in _CLAUSE.split(sentence))
 
 
 def _negated(text: str) -> bool:
-    found = [word.lower().replace("’", "'") for word in words(text)]
-    return any(word in _NEGATIONS or word.endswith("n't") for word in found)
+    lowered = [word.lower().replace("’", "'") for word in words(text)]
+    return any(word in _NEGATIONS or word.endswith("n't") for word in lowered)
 
 
 def _sentences(text: str) -> Iterator[str]:

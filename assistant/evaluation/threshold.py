@@ -53,9 +53,9 @@ def fit(cases: Sequence[Case], now: float) -> Fitted:
             "a threshold to: add questions"
         )
     if answerable in (0, len(choices)):
-        found, missing = ("no", "with") if not answerable else ("only", "without")
+        present, missing = ("no", "with") if not answerable else ("only", "without")
         raise EvaluationError(
-            f"the test set has {found} answerable questions, expected both kinds to fit a threshold to: "
+            f"the test set has {present} answerable questions, expected both kinds to fit a threshold to: "
             f"add questions {missing} an answer in the articles"
         )
     threshold = _best(choices)

@@ -31,7 +31,7 @@ class Written:
 
     @property
     def shown(self) -> Sequence[Metric]:
-        """The metrics that say something of this run, in the report's order."""
+        """The metrics that have a value for this run, in the report's order."""
         return [metric for metric in ALL if metric.name in self.measured.overall]
 
     def metrics(self) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def write_results(run: Run, seed: int, progress: Callable[[int, int], None]) -> 
     measured = measure(cases, seed=seed, progress=progress)
     written = Written(run, measured, run.folder / "report.html")
     run.write("metrics.json", json.dumps(written.metrics(), ensure_ascii=False, indent=2) + "\n")
-    about = {key.replace("_", " "): told(value) for key, value in run.facts.items() if value is not None}
+    about = {key.replace("_", " "): fact_text(value) for key, value in run.facts.items() if value is not None}
     answered = datetime.fromtimestamp(run.answers.stat().st_mtime, tz=UTC)
     about["date"] = answered.date().isoformat()
     page = report(
@@ -94,8 +94,8 @@ def _warnings(run: Run) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def told(value: object) -> str:
-    """A fact of a run as readers see it; – where it has none."""
+def fact_text(value: object) -> str:
+    """A fact of a run as text; "–" for None."""
     if value is None:
         return "–"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

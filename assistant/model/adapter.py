@@ -1,7 +1,7 @@
-"""The reader's adapter: weights of our own that make the bundled model a reader of news, and whether they may be used.
+"""The reader's adapter: LoRA weights with which the bundled model names the answer's words, and when to use them.
 
-An adapter changes every matrix of the model that it was trained on and makes another model babble. So it carries the
-hash of its base, and only the bundled model ever gets it. Importing this loads no llama.cpp.
+On any other model than the one that it was trained on it gives garbage. So it carries the hash of its base, and only
+the bundled model gets it. Importing this loads no llama.cpp.
 """
 
 import logging
@@ -17,12 +17,12 @@ from vectorstore.hashes import sha256_of
 log = logging.getLogger("dateline")
 
 READER_SHA256 = "b9257dc022d7bf83054a76257f634dc0ef955b0add2a07c131c1f76ca3e7e77c"
-"""Of the packaged adapter; its recipe stands in assistant/adapters/MODEL_CARD.md."""
+"""Of the packaged adapter; how it was trained: assistant/adapters/MODEL_CARD.md."""
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """An adapter file that has been looked at: it is one for the bundled model."""
+    """An adapter file that was checked: it is for the bundled model."""
 
     path: Path
 
@@ -40,8 +40,8 @@ def packaged_adapter() -> Path:
 def usable_adapter(path: Path | None, model: ModelFile) -> Adapter | None:
     """The adapter at `path` when it may be used on `model`, else None; answers go on without it, after one warning.
 
-    Another model than the bundled one gets none, without a word. The packaged file must be the pinned one. Raises
-    ModelFileError when the file is an adapter, but for another base: whoever chose it should know.
+    Another model than the bundled one gets none, without a warning. The packaged file must be the pinned one. Raises
+    ModelFileError when the file is an adapter, but for another base: that choice is an error.
     """
     if path is None or not model.bundled:
         return None
@@ -64,15 +64,15 @@ def usable_adapter(path: Path | None, model: ModelFile) -> Adapter | None:
 
 
 def without(reason: object) -> None:
-    """Says in one line that there is no adapter after all, and why."""
+    """Logs a warning of one line that the adapter is not used, and why."""
     log.warning("The reader's adapter is left out, answers go on without it: %s", reason)
 
 
 def _check_hash(path: Path, expected: str) -> None:
-    found = sha256_of(path)
-    if found != expected:
+    actual = sha256_of(path)
+    if actual != expected:
         raise ModelFileError(
-            f"{path} is not the adapter that was pinned: its SHA-256 is {found[:12]}…, expected {expected[:12]}…. "
+            f"{path} is not the adapter that was pinned: its SHA-256 is {actual[:12]}…, expected {expected[:12]}…. "
             "Install Dateline again."
         )
 

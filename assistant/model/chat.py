@@ -1,7 +1,7 @@
 """Messages to tokens by the model's own chat template, so that only the template can write control tokens.
 
-The template is rendered with a mark in place of each message's content. The text between the marks is ours
-and is tokenised with control tokens on; the contents are anybody's (an article may hold "<|im_end|>") and are
+The template is rendered with a mark in place of each message's content. The text between the marks is the template's
+and is tokenised with control tokens on; the contents are untrusted (an article may hold "<|im_end|>") and are
 tokenised as plain text.
 """
 
@@ -34,7 +34,7 @@ class ChatTemplate:
         """The prompt as (text, whether it is the template's own). A content's text is the message's, to the
         letter.
 
-        Raises ModelFileError when the template can't say these messages.
+        Raises ModelFileError when the template can't render these messages.
         """
         marked = [{"role": m["role"], "content": _MARK.format(i)} for i, m in enumerate(messages)]
         try:

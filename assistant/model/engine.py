@@ -1,4 +1,4 @@
-"""One language model with one worker: many askers, each with its own stream of text."""
+"""One language model with one worker thread: many callers, each with its own stream of text."""
 
 import os
 import threading
@@ -15,15 +15,15 @@ from assistant.model.chat import ChatTemplate, Message
 from assistant.model.generation import Generation, Request
 from assistant.model.gguf_header import read_header
 from assistant.model.llama import Context, Lora, Model
-from assistant.model.llama_library import aside
+from assistant.model.llama_library import in_other_thread
 from assistant.model.memory import check_memory
 from assistant.model.tokens import VOCABULARY, TokenCounter
 from assistant.model.worker import Worker
 
 
 class Engine:
-    """A loaded model. Askers in any thread are served in the order they came, greedily (the same prompt gives
-    the same text). Close it when done; used as a context manager it closes itself.
+    """A loaded model. Callers in any thread are served in the order of their requests, decoding greedily (the same
+    prompt gives the same text). Close it when done; used as a context manager it closes itself.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class Engine:
         header = read_header(model.path, VOCABULARY)
         check_memory(model.name, header, context)
         self.name = model.name
-        self._model = aside(lambda: Model(model.path))
+        self._model = in_other_thread(lambda: Model(model.path))
         try:
             self.context = min(context, self._model.trained_context)
             self.tokens = TokenCounter(header, self._model.tokenize)
             bos, eos = self._model.text_of(self._model.bos), self._model.text_of(self._model.eos)
             self._template = ChatTemplate(self._model.chat_template, bos, eos)
-            lora = aside(lambda: _lora(self._model, chosen))
-            cache = aside(lambda: Context(self._model, self.context, threads or _usable_cores(), lora))
+            lora = in_other_thread(lambda: _lora(self._model, chosen))
+            cache = in_other_thread(lambda: Context(self._model, self.context, threads or _usable_cores(), lora))
         except BaseException:
             self._model.close()
             raise
@@ -59,7 +59,7 @@ class Engine:
 
     @property
     def written(self) -> tuple[int, float]:
-        """The tokens written so far, for all askers, and the seconds that it took."""
+        """The tokens written so far, for all callers, and the seconds that took."""
         return self._worker.written_tokens, self._worker.writing_seconds
 
     @property

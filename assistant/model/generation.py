@@ -1,4 +1,4 @@
-"""One request to the model, seen from both sides: the asker's iterator and the worker's order."""
+"""One request to the model: `Request` for the worker, and `Generation`, the iterator that the caller reads."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import Literal, Self
 Finish = Literal["end", "stop", "length", "cancelled"]
 
 BEAT = 0.05
-"""Seconds between two looks at whether the asker has cancelled."""
+"""Seconds between two checks whether the caller has cancelled."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Stats:
     """What a request cost. `mean_logprob` is the mean natural logarithm of the probability of the tokens
     written.
 
-    `reused_tokens` of the prompt were still in the cache, `read_tokens` were read anew; when a request is
+    `reused_tokens` of the prompt were still in the cache, `read_tokens` were read; when a request is
     cancelled their sum is less than `prompt_tokens`. `finish` is "end" (the model ended its reply), "stop" (a
     stop string), "length" (max_tokens, or the context is full) or "cancelled".
     """
@@ -37,7 +37,7 @@ class Stats:
 class Request:
     """What the worker needs. `output` carries pieces of text, then None or the exception that ended it.
 
-    `cancel` is the asker's own, for any thread of his to set; `cancelled` is set when the reply is closed.
+    `cancel` belongs to the caller, who may set it from any thread; `cancelled` is set when the reply is closed.
     """
 
     prompt: list[int]
@@ -51,20 +51,20 @@ class Request:
     stats: Stats | None = None
 
     def unwanted(self) -> bool:
-        """Whether nobody waits for the reply any more."""
+        """Whether the reply was cancelled or closed."""
         return self.cancelled.is_set() or self.cancel.is_set()
 
     def finish(self, stats: Stats | None, error: BaseException | None = None) -> None:
-        """The worker's last word."""
+        """Called by the worker at the end: the cost, or the error that ended it."""
         self.stats = stats
         self.finished.set()
         self.output.put(error)
 
 
 class Generation(Iterator[str]):
-    """Yields a reply piece by piece as the model writes it. To close it, or to drop it, cancels at once.
+    """Yields a reply piece by piece as the model writes it. Closing or deleting it cancels at once.
 
-    Raises what went wrong in the worker, a ModelError as a rule.
+    Raises the worker's error, usually a ModelError.
     """
 
     def __init__(self, request: Request) -> None:
@@ -73,12 +73,12 @@ class Generation(Iterator[str]):
 
     @property
     def stats(self) -> Stats | None:
-        """What the request cost, once the worker is through with it; None before, and after an error."""
+        """What the request cost, once the worker has finished it; None before, and after an error."""
         return self._request.stats
 
     @property
     def mean_logprob(self) -> float:
-        """The mean log probability of the tokens written; 0.0 where none are, and before the worker is through."""
+        """The mean log probability of the tokens written; 0.0 where none are, and before the worker has finished."""
         stats = self.stats
         return 0.0 if stats is None or stats.mean_logprob is None else stats.mean_logprob
 
@@ -103,7 +103,7 @@ class Generation(Iterator[str]):
         self._request.cancelled.set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Waits until the worker is through with the request; whether it is, after `timeout` seconds."""
+        """Wait until the worker has finished the request; whether it has, after `timeout` seconds."""
         return self._request.finished.wait(timeout)
 
     def __del__(self) -> None:

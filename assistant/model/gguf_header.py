@@ -1,6 +1,6 @@
-"""Reads the head of a GGUF file: its metadata and where its tensors lie, never the tensors.
+"""Reads the header of a GGUF file: its metadata and the offsets of its tensors, not the tensors.
 
-Own code because `gguf.GGUFReader` takes 3.5 s to open the bundled model (it makes an array of every token and
+Our own code because `gguf.GGUFReader` takes 3.5 s to open the bundled model (it makes an array of every token and
 every merge), which is longer than the whole answer; this takes a fraction of a second. The layout is the
 specification's: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
@@ -31,7 +31,7 @@ class Header:
 
 
 def read_header(path: Path, arrays: Collection[str] = ()) -> Header:
-    """The head of `path`. Long arrays are skipped unless they are named in `arrays`.
+    """The header of `path`. Long arrays are skipped unless they are named in `arrays`.
 
     Raises ModelNotFoundError when there is no such file, ModelFileError when it is no GGUF or is cut short.
     """
@@ -77,7 +77,7 @@ class _Reader:
         return Header(metadata, len(self.data), data_ends)
 
     def value(self, kind: int, wanted: bool) -> object:
-        """One value. A long array that is not wanted is passed over and stands as None."""
+        """One value. A long array that is not wanted is skipped: None."""
         if kind == _STRING:
             return self.string()
         if kind == _ARRAY:
@@ -99,8 +99,8 @@ class _Reader:
         return _SCALARS[kind]
 
     def strings(self, count: int, wanted: bool) -> list[str] | None:
-        """A vocabulary has 100,000 of them, so this loop makes no calls of ours."""
-        data, at, found = self.data, self.at, []
+        """The next `count` strings. A vocabulary has 100,000 of them, so this loop calls none of the methods here."""
+        data, at, texts = self.data, self.at, []
         length = struct.Struct("<Q").unpack_from
         for _ in range(count):
             if at + 8 > len(data):
@@ -108,10 +108,10 @@ class _Reader:
             begin = at + 8
             at = begin + length(data, at)[0]
             if wanted:
-                found.append(data[begin:at].decode("utf-8", "replace"))
+                texts.append(data[begin:at].decode("utf-8", "replace"))
         self.at = at
         self.advance(0)
-        return found if wanted else None
+        return texts if wanted else None
 
     def string(self) -> str:
         length = self.take("Q")[0]

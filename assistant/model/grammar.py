@@ -24,9 +24,7 @@ class Grammar:
         self._candidates = np.zeros(model.vocab_size, dtype=np.dtype(fields))
 
     def choose(self, logits: npt.NDArray[np.float32]) -> int | None:
-        """The token, or None when none is allowed. To ask about the likeliest alone first saves a pass over
-        all.
-        """
+        """The token, or None when none is allowed. Checking the likeliest alone first usually saves a pass over all."""
         best = int(logits.argmax())
         if not self._allowed(logits, np.array([best], dtype=np.int32)).size:
             allowed = self._allowed(logits, np.arange(len(logits), dtype=np.int32))

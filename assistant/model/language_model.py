@@ -1,4 +1,4 @@
-"""What the ask flow needs of a model: the seam behind which another may stand."""
+"""The interface that the ask flow needs of a language model; other implementations may replace `Engine`."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ class Reply(Iterable[str], Protocol):
 
 
 class LanguageModel(Protocol):
-    """See `assistant.model.engine.Engine`, which is one."""
+    """A language model: see `assistant.model.engine.Engine`."""
 
     @property
     def name(self) -> str:
@@ -27,12 +27,12 @@ class LanguageModel(Protocol):
 
     @property
     def adapter(self) -> str | None:
-        """The name of the adapter that makes it a reader, None where it is none."""
+        """The name of the reader's adapter in use, None without it."""
         ...
 
     @property
     def written(self) -> tuple[int, float]:
-        """The tokens written so far, for all askers, and the seconds that it took."""
+        """The tokens written so far, for all callers, and the seconds that took."""
         ...
 
     def count(self, text: str) -> int:

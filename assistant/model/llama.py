@@ -18,8 +18,8 @@ from assistant.errors import ModelError, ModelFileError, ModelMemoryError
 from assistant.model.llama_library import errors, llama, reason
 
 SLICE = 64
-"""Tokens of a prompt that are read at once: as fast as larger ones here, and the longest a cancelled asker
-waits.
+"""Tokens of a prompt that are read at once: as fast as larger ones here, and the longest wait after a
+cancel.
 """
 
 
@@ -45,7 +45,7 @@ class Model:
             self.close()
             raise ModelFileError(f"{path} is not a model that continues a text. Choose a chat model.")
         self.vocab = self._llama.llama_model_get_vocab(self.handle)
-        # What never changes is read now: the vocabulary goes with the weights, and an asker may still be at work then.
+        # What never changes is read now: the vocabulary goes with the weights, and a caller may still use it then.
         self.vocab_size = int(self._llama.llama_vocab_n_tokens(self.vocab))
         self.trained_context = int(self._llama.llama_model_n_ctx_train(self.handle))
         self.bos = int(self._llama.llama_vocab_bos(self.vocab))
@@ -159,7 +159,7 @@ class Context:
             raise ModelError(f"llama.cpp can't use the adapter (code {code}): {reason(lines)}. Go on without it.")
 
     def decode(self, tokens: Sequence[int]) -> None:
-        """Reads at most SLICE tokens behind those already there. Raises ModelError."""
+        """Reads at most SLICE tokens after those in the cache. Raises ModelError."""
         array = (ctypes.c_int32 * len(tokens))(*tokens)
         with errors() as lines:
             code = self._llama.llama_decode(self._handle, self._llama.llama_batch_get_one(array, len(tokens)))
@@ -167,9 +167,7 @@ class Context:
             raise ModelError(f"llama.cpp stopped while reading {len(tokens)} tokens (code {code}): {reason(lines)}.")
 
     def keep(self, length: int) -> int:
-        """Forgets everything behind the first `length` tokens; returns how many are left, 0 where all must
-        go.
-        """
+        """Drops everything after the first `length` tokens; returns how many are left, 0 where all had to go."""
         if length and self._llama.llama_memory_seq_rm(self._memory, 0, length, -1):
             return length
         self._llama.llama_memory_clear(self._memory, False)

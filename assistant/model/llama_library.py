@@ -1,4 +1,4 @@
-"""llama.cpp itself, loaded once, with its log under our hand: errors reach the user, chatter does not."""
+"""llama.cpp, loaded once, with its log redirected: errors reach the user, other messages are dropped."""
 
 import ctypes
 import logging
@@ -40,8 +40,8 @@ def _load() -> ModuleType:
     return module
 
 
-def aside(call: Callable[[], T]) -> T:
-    """What `call` returns, run beside this thread, for long calls of llama.cpp in the main thread.
+def in_other_thread(call: Callable[[], T]) -> T:
+    """What `call` returns, run in another thread: for long calls of llama.cpp from the main thread.
 
     llama.cpp calls back into Python to log. A Ctrl-C that reached the main thread there would be printed and
     lost, since no exception crosses C; waiting here it stays a Ctrl-C.
@@ -62,9 +62,9 @@ def errors() -> Iterator[list[str]]:
 
 
 def reason(lines: list[str]) -> str:
-    """What llama.cpp said, in one line, without the names of its functions."""
-    said = [line.split(": ", 1)[-1].strip() for line in "".join(lines).splitlines() if line.strip()]
-    return "; ".join(dict.fromkeys(said)) or "llama.cpp gave no reason"
+    """The error lines of llama.cpp as one line, without the names of its functions."""
+    messages = [line.split(": ", 1)[-1].strip() for line in "".join(lines).splitlines() if line.strip()]
+    return "; ".join(dict.fromkeys(messages)) or "llama.cpp gave no reason"
 
 
 def _on_log(level: int, text: bytes, _data: object) -> None:

@@ -1,6 +1,4 @@
-"""Whether a model fits in the memory that is free: asked before it is loaded, as the kernel kills without a
-word.
-"""
+"""Whether a model fits in the free memory: checked before it is loaded, since the kernel would kill the process."""
 
 import os
 from pathlib import Path
@@ -13,9 +11,7 @@ _F16 = 2
 
 
 def available_memory() -> int:
-    """Bytes a process may still take: what the kernel calls available, or less where the control group says
-    so.
-    """
+    """Bytes a process may still allocate: MemAvailable of the kernel, or less under the limit of its control group."""
     free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     meminfo = Path("/proc/meminfo")
     if meminfo.exists():

@@ -1,4 +1,4 @@
-"""What stands in for a model that could not be loaded: the search works, and an answer says what to do."""
+"""The replacement for a model that could not be loaded: search works, and answering raises an error that says why."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,11 @@ from assistant.errors import ModelError
 from assistant.model.chat import Message
 
 CHARACTERS = 4
-"""Characters of a token, roughly: how much evidence is looked for without a model's own vocabulary."""
+"""Characters of a token, roughly: used to count the tokens of the evidence without a vocabulary."""
 
 
 class MissingModel:
-    """In the place of an `Engine`. `trouble` is the one line that says why there is none and what to do."""
+    """A LanguageModel that writes nothing. `trouble` is the line that says why there is no model and what to do."""
 
     name = "no model"
     adapter = None
@@ -34,5 +34,5 @@ class MissingModel:
         grammar: str | None = None,  # noqa: ARG002
         cancel: threading.Event | None = None,  # noqa: ARG002
     ) -> NoReturn:
-        """Raises ModelError: there is nobody to write."""
+        """Raises ModelError with the line `trouble`."""
         raise ModelError(self.trouble)

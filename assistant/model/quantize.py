@@ -1,4 +1,4 @@
-"""Writes a copy of a model as Q8_0, so that it is either whole or not there."""
+"""Writes a copy of a model as Q8_0, completely or not at all."""
 
 import ctypes
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assistant.errors import ModelFileError
 from assistant.model.gguf_header import read_header
-from assistant.model.llama_library import aside, errors, llama, reason
+from assistant.model.llama_library import errors, in_other_thread, llama, reason
 
 
 def requantize(source: Path, target: Path) -> None:
@@ -18,15 +18,15 @@ def requantize(source: Path, target: Path) -> None:
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_name(target.name + ".lock")):
-        # We hold the lock, so a part that lies here was left by a process that was killed.
+        # We hold the lock, so a part that is here was left by a process that was killed.
         for part in target.parent.glob(target.name + ".*.part"):
             part.unlink()
-        if not is_whole(target):
+        if not is_complete(target):
             _write(source, target)
 
 
-def is_whole(path: Path) -> bool:
-    """Whether a whole GGUF lies at `path`."""
+def is_complete(path: Path) -> bool:
+    """Whether `path` is a complete GGUF file."""
     if not path.is_file():
         return False
     try:
@@ -43,9 +43,9 @@ def _write(source: Path, target: Path) -> None:
     settings.allow_requantize = True
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        failed, said = aside(lambda: _quantize(source, part, settings))
+        failed, cause = in_other_thread(lambda: _quantize(source, part, settings))
         if failed:
-            raise ModelFileError(f"{source} could not be rewritten as Q8_0 into {target.parent}: {said}.")
+            raise ModelFileError(f"{source} could not be rewritten as Q8_0 into {target.parent}: {cause}.")
         read_header(part)
         part.replace(target)
     finally:

@@ -5,9 +5,7 @@ from collections.abc import Iterable
 
 
 class TextStream:
-    """Collects bytes and gives out the text that is safe to show. `stopped` once a stop string was
-    written.
-    """
+    """Collects bytes and returns the text that is safe to show. `stopped` is set once a stop string was written."""
 
     def __init__(self, stop: Iterable[str]) -> None:
         self._stop = tuple(filter(None, stop))
@@ -19,9 +17,9 @@ class TextStream:
         """What may be shown now. Half a character and what may become a stop string are held back."""
         self._held += self._decoder.decode(data)
         # The stop string that was complete first counts, so the text does not depend on how the bytes came.
-        found = [(at + len(stop), at) for stop in self._stop if (at := self._held.find(stop)) >= 0]
-        self.stopped = bool(found)
-        safe = min(found)[1] if found else len(self._held) - self._doubtful()
+        matches = [(at + len(stop), at) for stop in self._stop if (at := self._held.find(stop)) >= 0]
+        self.stopped = bool(matches)
+        safe = min(matches)[1] if matches else len(self._held) - self._doubtful()
         text, self._held = self._held[:safe], self._held[safe:]
         return text
 

@@ -42,7 +42,7 @@ class Worker:
             self._requests.put(request)
 
     def close(self) -> None:
-        """Stops what is running, turns away what waits, ends the thread. Safe twice."""
+        """Stop the running request, refuse those that wait, end the thread. Safe twice."""
         with self._lock:
             if not self._closing.is_set():
                 self._closing.set()
@@ -53,7 +53,7 @@ class Worker:
         while (request := self._requests.get()) is not None:
             try:
                 stats = self._serve(request)
-            except Exception as error:  # whatever it is, it is the asker's; the worker goes on with the next one
+            except Exception as error:  # any error belongs to the caller; the worker goes on with the next request
                 self._cached = []
                 request.finish(None, error)
             else:

@@ -14,7 +14,7 @@ RANK, ALPHA = 32, 64
 """Of the low-rank changes W + ALPHA / RANK · B A (Hu et al. 2021, "LoRA"), one for every linear layer of MiniLM."""
 
 WIDTH = 16
-"""A step of widths: every new one costs the preparation of all matrix products."""
+"""Widths are rounded up to a multiple of this: each new width makes torch prepare all matrix products again."""
 
 CHANGED = (
     "attention.self.query", "attention.self.key", "attention.self.value",
@@ -53,7 +53,7 @@ def batch(windows: Sequence[Window]) -> "dict[str, torch.Tensor]":
 
 
 def heads() -> "torch.nn.ModuleDict":
-    """`score`: whether a sentence answers, from the mark behind it; `span`: begin and end of the answer, from each."""
+    """`score`: the logit that a sentence answers, at the mark after it; `span`: and of begin and end, at each."""
     import torch
 
     return torch.nn.ModuleDict({"score": torch.nn.Linear(384, 1), "span": torch.nn.Linear(384, 2)})

@@ -1,4 +1,4 @@
-"""Reads each sentence together with the question: does it answer, and with which of its words?"""
+"""The ranker: a cross-encoder that scores whether a sentence answers a question, and marks the answering words."""
 
 import math
 from collections.abc import Sequence
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST = 24
-"""Word pieces of an answer that is read in a sentence."""
+"""Word pieces of an answer at most."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Of one sentence: `score` is the logit of "it answers"; where its answer begins and ends, as log probabilities.
+    """The ranker's output for one sentence: `score` is the logit of "it answers".
 
-    `begins` and `ends` have one value a word piece of the sentence, whose characters are `offsets`.
+    `begins` and `ends` are log probabilities that the answer begins and ends at each word piece of the sentence, shape
+    (pieces,); `offsets` are the characters of the pieces.
     """
 
     score: float
@@ -51,7 +52,7 @@ class Reading:
 
 
 class SentenceReader(Protocol):
-    """What reads sentences together with a question."""
+    """Anything that reads sentences together with a question: `Ranker` and `ReadOnce` do."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """One reading a passage, in their order."""
@@ -64,7 +65,7 @@ def relevance(reader: SentenceReader, question: str, passages: Sequence[Passage]
 
 
 class ReadOnce:
-    """Reads each sentence once, for the time of one question. Not safe to share between threads."""
+    """Caches the readings of one question, so that no sentence is read twice. Not safe to share between threads."""
 
     def __init__(self, reader: SentenceReader) -> None:
         self._reader = reader
@@ -74,8 +75,8 @@ class ReadOnce:
         """One reading a passage, in their order; what was read before is not read again."""
         keys = [(question, passage.article.id, passage.start, passage.end) for passage in passages]
         new = [passage for passage, key in zip(passages, keys, strict=True) if key not in self._read]
-        told = self._reader.read(question, new) if new else []
-        self._read |= dict(zip([key for key in keys if key not in self._read], told, strict=True))
+        readings = self._reader.read(question, new) if new else []
+        self._read |= dict(zip([key for key in keys if key not in self._read], readings, strict=True))
         return [self._read[key] for key in keys]
 
 
@@ -97,11 +98,11 @@ class Ranker:
     def _readings(self, windows: Sequence[Window]) -> list[Reading]:
         import torch
 
-        encoder, found = self._network
+        encoder, outputs = self._network
         readings: dict[int, Reading] = {}
         with torch.inference_mode():
             states = encoder(**batch(windows)).last_hidden_state.float()
-            scores, spans = found["score"](states)[:, :, 0], found["span"](states)
+            scores, spans = outputs["score"](states)[:, :, 0], outputs["span"](states)
             for row, window in enumerate(windows):
                 for part in window.parts:
                     inside = spans[row, part.first : part.mark].log_softmax(0).numpy()
@@ -118,12 +119,12 @@ class Ranker:
         import torch
         from safetensors.torch import load_file
 
-        encoder, found = minilm(self.folder, torch.float32), heads()
+        encoder, outputs = minilm(self.folder, torch.float32), heads()
         changes = {name: tensor.float() for name, tensor in load_file(str(self.weights)).items()}
-        found.load_state_dict({name: changes.pop(name) for name in found.state_dict()})
+        outputs.load_state_dict({name: changes.pop(name) for name in outputs.state_dict()})
         with torch.no_grad():
             for at, layer in enumerate(encoder.encoder.layer):
                 for name in CHANGED:
                     a, b = (changes.pop(f"layer.{at}.{name}.{part}") for part in "AB")
                     layer.get_submodule(name).weight += ALPHA / RANK * (b @ a)
-        return encoder.to(processor_dtype()).eval(), found.eval()
+        return encoder.to(processor_dtype()).eval(), outputs.eval()

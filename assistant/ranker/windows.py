@@ -24,7 +24,7 @@ class Part:
 
     @property
     def mark(self) -> int:
-        """The piece behind the sentence, from which its score is read."""
+        """The index of the piece after the sentence, from whose state its score is computed."""
         return self.first + len(self.offsets)
 
 
@@ -41,7 +41,7 @@ class Window:
 
 
 class WindowMaker:
-    """Makes windows with the tokenizer of the embedder, from whose weights the cross-encoder is grown."""
+    """Makes windows with the tokenizer of the embedder, whose weights the cross-encoder changes."""
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
@@ -49,7 +49,7 @@ class WindowMaker:
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        # An article that has "[SEP]" in its text writes no mark.
+        # "[SEP]" in an article's text is plain text, not the special token.
         self._tokenizer.encode_special_tokens = True
         vocabulary: dict[str, int] = self._tokenizer.get_vocab()
         self._begin, self._mark = vocabulary["[CLS]"], vocabulary["[SEP]"]
@@ -57,8 +57,8 @@ class WindowMaker:
     def windows(self, question: str, passages: Sequence[Passage]) -> list[Window]:
         """Windows with each passage once: the first passages in the first window, as many as fit, then the next.
 
-        Within a window an article's sentences stand behind its headline in the order of its text, and the articles by
-        their ids, which are hashes: where a sentence stands says nothing of how well it was found.
+        Within a window an article's sentences follow its headline in the order of the text, and the articles are sorted
+        by their ids, which are hashes: so a sentence's position reveals nothing of its search score.
         """
         asked = self._encoded(question).ids[:QUESTION]
         head = [self._begin, *asked, self._mark]

@@ -1,4 +1,4 @@
-"""Hits -> the numbered sentences that the answer may stand on, best first, within a budget of tokens."""
+"""Search hits -> the evidence: numbered sentences that an answer may cite, best first, within a budget of tokens."""
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -16,15 +16,15 @@ EMBEDDED = 48
 """Sentences whose cosine is worth computing: the best by words alone."""
 
 MIN_WORDS, MAX_TOKENS = 4, 200
-"""Shorter is a caption; longer is a table or a list, and would leave room for nothing else."""
+"""Words and tokens of a sentence: a shorter one is a caption, a longer one a table or a list that fills the budget."""
 
 RERANKED, RELEVANCE = 30, 0.2
-"""Sentences that the ranker reads, and what it counts of their score: see adapters/MODEL_CARD.md."""
+"""Sentences that the ranker reorders, and its share of their score: see adapters/MODEL_CARD.md."""
 
 LATE, FIRST_PART = 0.03, 500
-"""What standing late costs a sentence of its score, for news says the main thing first; a part is in characters.
+"""The weight of a sentence's lateness, subtracted from its score, and its unit in characters: see `lateness`.
 
-Follow-ups ask for details, which stand later: it costs nothing there.
+News articles begin with what matters most. Follow-ups ask for details, which come later: they have no such penalty.
 """
 
 HEADING_WORDS = 15
@@ -49,17 +49,18 @@ def select(
     count: Callable[[str], int],
     budget: int,
     favoured: Collection[str] = (),
-    late: float = LATE,
+    follows: bool = False,
     relevance: Callable[[Sequence[Passage]], Sequence[float]] | None = None,
 ) -> tuple[Passage, ...]:
-    """The sentences of the hits that fit the question best, at most `budget` tokens of them.
+    """The sentences of the hits that fit the question best, numbered from 1, at most `budget` tokens in all.
 
-    A sentence scores 0.5 · coverage + 0.3 · cosine + 0.2 · its chunk's score, less `late` · lateness. Coverage is the
-    share of the question's words, weighted by `rarity`, that stand in the sentence; half of it counts for
-    words of the headline or the sentence before. `cosines` compares texts with the question, `count` counts
-    tokens. Articles of `favoured` ids (of the answer before) get 0.1 more. The same sentence in two articles
-    counts once. Where `relevance` gives the probability that a sentence answers, the RERANKED best are ordered
-    anew: RELEVANCE of the score is that.
+    A sentence scores 0.5 · coverage + 0.3 · cosine + 0.2 · its chunk's score - LATE · lateness (without the last for
+    a follow-up, `follows`), clipped to [0, 1]. Coverage is the share of the question's words, weighted by `rarity`,
+    that occur in the sentence; a word that occurs only in the headline or in the sentence before counts half. 0.1 is
+    added for articles with an id of `favoured` (those of the answer before), 0.05 for a number where one is asked for.
+    `cosines` gives the cosine of each text with the question, `count` the tokens of a text. A sentence that occurs in
+    several articles counts once. Where `relevance` gives the probability that a sentence answers, the RERANKED best
+    are ordered again, with RELEVANCE as its share of the score.
     """
     wanted = {concept: rarity(word) for word in words(question) for concept in concepts(word)}
     pool = sorted(_sentences(hits, wanted), key=lambda s: (-s.coverage, -s.hit, s.article.id, s.start))
@@ -69,7 +70,7 @@ def select(
     for sentence, cosine in zip(pool, cosines([s.text for s in pool]), strict=True):
         score = 0.5 * sentence.coverage + 0.3 * max(0.0, cosine) + 0.2 * sentence.hit
         score += 0.1 * (sentence.article.id in favoured) + 0.05 * (asks_number and bool(numbers(sentence.text)))
-        score -= late * lateness(sentence.start)
+        score -= 0.0 if follows else LATE * lateness(sentence.start)
         scored.append((max(0.0, min(1.0, score)), cosine, sentence))
     scored.sort(key=lambda triple: (-triple[0], triple[2].article.id, triple[2].start))
     passages = [
@@ -80,13 +81,13 @@ def select(
 
 
 def excluded_sentences(passages: Sequence[Passage]) -> int:
-    """How many sentences of the passages' articles speak to a language model, so that none of them is a passage."""
+    """How many sentences of the passages' articles are left out as instructions to a language model."""
     texts = {passage.article.id: passage.article.text for passage in passages}
     return sum(sum(orders([text[start:end] for start, end in sentences(text)])) for text in texts.values())
 
 
 def lateness(start: int) -> float:
-    """How late in its article a sentence stands that begins at the character `start`: ln(1 + start / FIRST_PART)."""
+    """How late in its article a sentence begins, from the character `start`: ln(1 + start / FIRST_PART)."""
     return math.log1p(start / FIRST_PART)
 
 
@@ -111,6 +112,7 @@ def _within(budget: int, count: Callable[[str], int], passages: Sequence[Passage
 
 
 def _sentences(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterable[_Sentence]:
+    """The sentences of the hits that can be evidence, each once, with their coverage of the `wanted` words' weights."""
     total = sum(wanted.values()) or 1.0
     seen: set[str] = set()
     spans: dict[str, list[tuple[int, int]]] = {}

@@ -1,4 +1,4 @@
-"""Wire copies: the same sentence in the articles of several publishers is one source, not several."""
+"""Near-duplicates: one sentence of a news agency in the articles of several publishers is one source, not several."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -7,20 +7,20 @@ from assistant.language.stems import stem, stems, words
 from assistant.quantities.mentions import amounts
 
 SHINGLE = 3
-"""Words in a row that are compared at once."""
+"""Consecutive words of a shingle."""
 
 ALIKE = 0.6
-"""Two sentences that share this part of their shingles (Jaccard) are copies of one text."""
+"""Two sentences with this Jaccard similarity of their shingles are near-duplicates (Broder 1997)."""
 
 CONTAINED, SHORTEST = 0.9, 5
-"""One that has so much of its shingles in a longer one is a cut copy of it, if it has at least SHORTEST."""
+"""So is a sentence with this share of its shingles in a longer one, if it has at least SHORTEST: a shortened copy."""
 
 
 def groups(texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """The places of the texts, those of copies together, in the order of the first of each group.
+    """Indices of the texts, grouped by near-duplicates, in the order of each group's first text.
 
-    Words are compared by their stems, so that small edits don't count, but one has all figures and names of the
-    other: "12 killed" made "14 killed" is news, no copy, and so is another winner of the same race.
+    Words are compared by their stems, so that small edits don't count. But one of two near-duplicates must have all
+    figures and names of the other: "14 killed" after "12 killed" is news, and so is another winner of the same race.
     """
     shingles = [_shingles(text) for text in texts]
     figures = [{(number.value, number.bound) for number in amounts(text)} for text in texts]

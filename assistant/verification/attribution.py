@@ -1,4 +1,4 @@
-"""What a model wrote -> its statements, each with a verdict and the passages that bear it out. No model in sight."""
+"""A model's reply -> its statements, each with a verdict and the passages that support it. Uses no model."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ _BULLET = re.compile(r"^[ \t>]*(?:[-*+•–—·▪◦][ \t]+|\(?\d{1,2}[.)][ \
 _WRAPPED = re.compile(
     r"(?:(?<=[^\W\d_])|(?<=[\d,;]))[ \t]*\n(?=[ \t]*(?:[a-z$€£¥]|\d+(?![.)\d])|(?<=[^\n]{50}\n)[A-Z]))(?![ \t]*[a-z]\))"
 )
-"""A line break inside a sentence: what goes on in lower case or with a figure, or behind a long line."""
+"""A line break inside a sentence: before lower case or a figure, or after a long line."""
 
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _NUMBERS = r"\^?\d+(?:\s*(?:[,;&–—-]|and|to)\s*\^?\d+)*"
@@ -44,11 +44,11 @@ _MARKER = re.compile(
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _STRONG = re.compile(r"(\*{1,3}|_{2,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _SLANTED = re.compile(r"(?<![\w_])_(?=\S)([^_\n]+)(?<=\S)_(?![\w_])")
-_TOLD_BY = r"(?:the\s+)?(?:provided\s+|given\s+|above\s+|available\s+)?(?:passages?|texts?|articles?|sources?|context|documents?|information|evidence|reports?)(?:\s+(?:provided|given|above|\d+))*"  # noqa: E501
+_REFERENCE = r"(?:the\s+)?(?:provided\s+|given\s+|above\s+|available\s+)?(?:passages?|texts?|articles?|sources?|context|documents?|information|evidence|reports?)(?:\s+(?:provided|given|above|\d+))*"  # noqa: E501
 _LEAD_IN = re.compile(
     rf"""^(?:(?:sure|certainly|of\s+course|yes|no|okay|absolutely|great\s+question|hello|hi)\s*[!,.]\s*
-    |(?:based\s+on|according\s+to|as\s+(?:stated|reported|mentioned|described)\s+in|from|per|in)\s+{_TOLD_BY}\s*[,:]\s*
-    |{_TOLD_BY}\s+(?:say|says|state|states|report|reports|mention|mentions|indicate|indicates)\s+that\s+
+    |(?:based\s+on|according\s+to|as\s+(?:stated|reported|mentioned|described)\s+in|from|per|in)\s+{_REFERENCE}\s*[,:]\s*
+    |{_REFERENCE}\s+(?:say|says|state|states|report|reports|mention|mentions|indicate|indicates)\s+that\s+
     |(?:in\s+summary|in\s+short|to\s+summari[sz]e|overall|in\s+conclusion|additionally|moreover|furthermore|however
     |in\s+addition|also|answer|the\s+answer\s+is|finally|meanwhile|therefore|thus)\s*[,:]\s*)""",
     re.IGNORECASE | re.VERBOSE,
@@ -64,9 +64,9 @@ _BE = frozenset("is are was were been has have had".split())
 
 @dataclass(frozen=True)
 class Checked:
-    """A statement of a model, its verdict, and the passages that bear it out: best first, none if it is unsupported.
+    """A statement of a model, its verdict, and the passages that support it: best first, none if it is unsupported.
 
-    If it "differs", they are those that have another figure for the same thing.
+    If the verdict is "differs", they are those that have another figure for the same count.
     """
 
     text: str
@@ -75,9 +75,9 @@ class Checked:
 
 
 def checked(prose: str, passages: Sequence[Passage]) -> list[Checked]:
-    """The statements of a model's reply in its order, each once, with what the passages say of them.
+    """The statements of a model's reply in its order, each once, with their verdicts.
 
-    What the reply cites is not looked at: the passages are found by what they say.
+    The reply's own markers are ignored: every statement is compared with all passages.
     """
     return [Checked(text, *attribute(text, passages)) for text in statements(prose)]
 
@@ -85,16 +85,16 @@ def checked(prose: str, passages: Sequence[Passage]) -> list[Checked]:
 def attribute(statement: str, passages: Sequence[Passage]) -> tuple[Verdict, tuple[Passage, ...]]:
     """The verdict on a statement, and its passages, best first.
 
-    They are those that bear it out alone, at most `MAX_PASSAGES`; or two that do so together, each a clause of
-    it; else, if none has the statement's own figures, those with another figure for the same thing.
+    They are those that support it alone, at most `MAX_PASSAGES`; or two that do so together, each a clause of it;
+    else, if none has the statement's own figures, those with another figure for the same count.
     """
     ranked = sorted(passages, key=lambda passage: passage.number)
-    found = [(passage, verdict(statement, passage.text, passage.article.title)) for passage in ranked]
-    if alone := tuple(passage for passage, said in found if said == "supported"):
+    verdicts = [(passage, verdict(statement, passage.text, passage.article.title)) for passage in ranked]
+    if alone := tuple(passage for passage, its in verdicts if its == "supported"):
         return "supported", alone[:MAX_PASSAGES]
     if pair := _together(statement, ranked):
         return "supported", pair
-    other = tuple(passage for passage, said in found if said == "differs")
+    other = tuple(passage for passage, its in verdicts if its == "differs")
     if other and not any(counts_alike(statement, passage.text) for passage in ranked):
         return "differs", other[:MAX_PASSAGES]
     return "unsupported", ()
@@ -102,17 +102,17 @@ def attribute(statement: str, passages: Sequence[Passage]) -> tuple[Verdict, tup
 
 def statements(prose: str) -> list[str]:
     """The sentences of a model's reply, bare and each once: no markdown, citation markers, headings or lead-ins."""
-    found: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for line in _bare(prose).splitlines():
         for start, end in sentences(line):
             text = _without_lead_in(line[start:end].strip())
             if words(text) and not _ANNOUNCES.match(text):
-                found.setdefault(" ".join(stem(word) for word in words(text)), text)
-    return list(found.values())
+                kept.setdefault(" ".join(stem(word) for word in words(text)), text)
+    return list(kept.values())
 
 
 def _bare(prose: str) -> str:
-    """The prose without its furniture; a line is a paragraph, a list's item or a table's row."""
+    """The prose without markup, markers, headings and sources; a line is a paragraph, list item or table row."""
     for pattern in (_FENCE, _TABLE_HEAD, _SOURCES, _SOURCES_LINE, _FOOTNOTE, _QUOTED, _HEADING, _RULE):
         prose = pattern.sub("", prose)
     prose = _BULLET.sub("\n", _WRAPPED.sub(" ", prose))
@@ -138,7 +138,7 @@ def _without_lead_in(text: str) -> str:
 
 
 def _together(statement: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The two passages of which each bears out one clause of the statement, best first; none if there are none."""
+    """Two passages of which each supports one clause of the statement, best first; () if there are none."""
     for left, right in _halves(statement):
         first, second = (
             next((p for p in passages if verdict(half, p.text, p.article.title) == "supported"), None)
@@ -150,9 +150,9 @@ def _together(statement: str, passages: Sequence[Passage]) -> tuple[Passage, ...
 
 
 def _halves(statement: str) -> Iterator[tuple[str, str]]:
-    """The ways to cut a statement into two clauses that stand on their own: each has its subject and its verb.
+    """The ways to split a statement into two independent clauses, each with its subject and its verb.
 
-    "Police said the ship sank and 12 people died" is no such pair: police may have said both.
+    "Police said the ship sank and 12 people died" is not split: police may have said both.
     """
     for joint in re.finditer(r";\s+|,?\s+(?:and|while|but|whereas)\s+", statement):
         halves = statement[: joint.start()].strip(" ,"), statement[joint.end() :].strip()
@@ -161,7 +161,7 @@ def _halves(statement: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_clause(text: str) -> bool:
-    found = terms(text)
-    if len(found) < 2 or is_verb(found[0]) or re.match(_NO_SUBJECT, text, re.IGNORECASE):
+    own = terms(text)
+    if len(own) < 2 or is_verb(own[0]) or re.match(_NO_SUBJECT, text, re.IGNORECASE):
         return False
-    return any(is_verb(term) or _BE & set(term.before) for term in found[1:])
+    return any(is_verb(term) or _BE & set(term.before) for term in own[1:])

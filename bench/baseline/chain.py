@@ -1,4 +1,4 @@
-"""The usual chain over the same articles, embedder and model: what Dateline is measured beside.
+"""The usual LangChain chain over the same articles, embedder and model: the baseline of Dateline.
 
     PYTHON bench/baseline/chain.py RUN --collection DIR --out OUT [--limit N]
 
@@ -60,14 +60,14 @@ class Chain:
         self._reader = prompt | model | StrOutputParser()
 
     def ask(self, question: Question) -> Outcome:
-        """The answer, and what was found on the way."""
+        """The answer, with the ranking and the evidence."""
         among = {"article_id": {"$in": list(question.context)}} if question.context else None
         began = time.perf_counter()
-        found = self._index.similarity_search(question.question, k=TOP_K, filter=among)
+        documents = self._index.similarity_search(question.question, k=TOP_K, filter=among)
         searched = time.perf_counter()
         pieces: list[tuple[float, str]] = []
         try:
-            written = self._reader.stream({"sources": _numbered(found), "question": question.question})
+            written = self._reader.stream({"sources": _numbered(documents), "question": question.question})
             pieces.extend((time.perf_counter(), piece) for piece in written if piece)
         except ValueError as error:
             if "context window" not in str(error):
@@ -76,24 +76,24 @@ class Chain:
             print(f"question {question.id} is not answered: {error}", file=sys.stderr)
         ended = time.perf_counter()
         first, last = (pieces[0][0], pieces[-1][0]) if pieces else (ended, ended)
-        answer, exact = self._answer(question, "".join(piece for _, piece in pieces).strip(), found)
+        answer, exact = self._answer(question, "".join(piece for _, piece in pieces).strip(), documents)
         timings = {"search_ms": searched - began, "first_token_ms": first - began, "total_ms": ended - began}
         near = self._index.similarity_search(question.question, k=SEARCHED, filter=among)
         return Outcome(
             id=question.id,
             answer=replace(answer, timings={name: round(1000 * value, 1) for name, value in timings.items()}),
             ranking=tuple(dict.fromkeys(document.metadata["article_id"] for document in near))[:RANKED],
-            evidence="\n\n".join(document.page_content for document in found),
+            evidence="\n\n".join(document.page_content for document in documents),
             exact=exact,
             written_tokens=len(self._model.client.tokenize(answer.answer.encode(), add_bos=False)),
             writing_seconds=round(last - first, 3),
             memory_mb=_peak_memory_mb(),
         )
 
-    def _answer(self, question: Question, text: str, found: Sequence[Any]) -> tuple[Answer, tuple[bool, ...]]:
+    def _answer(self, question: Question, text: str, documents: Sequence[Any]) -> tuple[Answer, tuple[bool, ...]]:
         sources = [
             (self._articles[document.metadata["article_id"]], document.page_content, document.metadata["start_index"])
-            for document in found
+            for document in documents
         ]
         citations, exact = cited(text, sources)
         answer = Answer(
@@ -176,8 +176,8 @@ def main() -> None:
         chain = Chain(index, open_model(path), articles)
         seconds = ask_all(run, sample(asked.questions, arguments.limit, SEED), chain.ask)
         complete = len(run.outcomes()) == len(asked.questions)
-        told = {**facts, "command": " ".join(sys.argv), "seconds": seconds, "complete": complete}
-        run.write("run.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        complete_facts = {**facts, "command": " ".join(sys.argv), "seconds": seconds, "complete": complete}
+        run.write("run.json", json.dumps(complete_facts, ensure_ascii=False, indent=2) + "\n")
     except AssistantError as error:
         sys.exit(f"chain.py: {error}")
 

@@ -100,7 +100,7 @@ def without_amx() -> None:
 
 
 def open_model(path: Path) -> Any:  # noqa: ANN401
-    """The model behind LangChain's class; but for what is named here its own defaults."""
+    """The model in LangChain's class, with its defaults except for the arguments here."""
     from langchain_community.chat_models import ChatLlamaCpp
 
     without_amx()

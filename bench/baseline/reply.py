@@ -1,4 +1,4 @@
-"""What the chain's model wrote, read as an answer: its markers, its sentences, whether it knows; no LangChain."""
+"""The chain's reply as an Answer: its markers, its sentences, whether it refuses. Needs no LangChain."""
 
 import re
 import sqlite3
@@ -31,8 +31,8 @@ _NOT_KNOWING = re.compile(
 
 def markers(text: str) -> tuple[int, ...]:
     """The numbers in square brackets, in their order, each once: "[2] [1, 2]" has 2 and 1."""
-    found = (int(number) for group in _MARKER.findall(text) for number in re.findall(r"\d+", group))
-    return tuple(dict.fromkeys(found))
+    in_article = (int(number) for group in _MARKER.findall(text) for number in re.findall(r"\d+", group))
+    return tuple(dict.fromkeys(in_article))
 
 
 def statements(text: str) -> tuple[Statement, ...]:
@@ -41,12 +41,12 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 
 def refuses(text: str) -> bool:
-    """Whether the text has one of the usual phrases of not knowing."""
+    """Whether the text has one of the usual phrases of a refusal."""
     return bool(_NOT_KNOWING.search(text.replace("’", "'")))
 
 
 def placed(text: str, chunk: str, start: int) -> tuple[int, bool]:
-    """Where the chunk stands in the article's text, and whether it does: at `start`, else at its first place."""
+    """The offset of the chunk in the article: `start` if it is right, else the first; and whether it is there."""
     if start < 0 or not text.startswith(chunk, start):
         start = text.find(chunk)
     return (start, True) if start >= 0 else (0, False)
@@ -85,8 +85,8 @@ def cited(text: str, sources: Sequence[tuple[Stored, str, int]]) -> tuple[tuple[
     citations, exact = [], []
     for marker in sorted(n for n in markers(text) if 1 <= n <= len(sources)):
         article, chunk, offset = sources[marker - 1]
-        start, found = placed(article.text, chunk, offset)
+        start, in_article = placed(article.text, chunk, offset)
         about = (article.id, article.title, article.publisher, article.published, article.url, article.source)
         citations.append(Citation(marker, *about, quote=chunk, start=start, end=start + len(chunk)))
-        exact.append(found)
+        exact.append(in_article)
     return tuple(citations), tuple(exact)

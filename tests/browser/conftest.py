@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from assistant.assistant import Assistant
 from assistant.model.engine import Engine
+from assistant.ranker.ranker import Ranker
 from ui.log import QuestionLog
 from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder
@@ -25,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 OWN = ROOT / "bench/conversations/articles"
 AXE = ROOT / ".venv/axe/package/axe.min.js"
-PATIENCE = 60_000
+PATIENCE = 180_000
 """Milliseconds: a busy machine of two cores is slow, and no test is one of time."""
 
 FLAGS = (
@@ -60,11 +62,20 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+Ship = Callable[[Store], Assistant]
+
+
+@pytest.fixture(scope="session")
+def ship(reader_engine: Engine, ranker: Ranker) -> Ship:
+    """Makes the assistant of a store as it ships: with the ranker, and a model that has learnt to read."""
+    return partial(Assistant, engine=reader_engine, ranker=ranker)
+
+
 Served = Callable[..., str]
 
 
 @pytest.fixture
-def served(engine: Engine, embedder: Embedder, tmp_path: Path) -> Iterator[Served]:
+def served(ship: Ship, embedder: Embedder, tmp_path: Path) -> Iterator[Served]:
     """Serves the page over these articles, in a data folder of its own: served(*paths, data=…, **Address fields)."""
     with ExitStack() as stack:
 
@@ -75,30 +86,30 @@ def served(engine: Engine, embedder: Embedder, tmp_path: Path) -> Iterator[Serve
                 ingest(paths, store)
             address = Address(**where)  # type: ignore[arg-type]
             log = QuestionLog(data / "questions.sqlite")
-            return stack.enter_context(launch(Assistant(store, engine), address, log))
+            return stack.enter_context(launch(ship(store), address, log))
 
         yield serve
 
 
 @pytest.fixture(scope="session")
-def desk(engine: Engine, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def desk(ship: Ship, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over seeds/ for tests that change no article."""
-    with _page_over(SEEDS, tmp_path_factory.mktemp("desk"), engine, embedder) as url:
+    with _page_over(SEEDS, tmp_path_factory.mktemp("desk"), ship, embedder) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def newsroom(engine: Engine, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def newsroom(ship: Ship, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over thirteen dated articles of several publishers, for tests that change none."""
-    with _page_over([OWN], tmp_path_factory.mktemp("newsroom"), engine, embedder) as url:
+    with _page_over([OWN], tmp_path_factory.mktemp("newsroom"), ship, embedder) as url:
         yield url
 
 
 @contextmanager
-def _page_over(paths: list[Path], data: Path, engine: Engine, embedder: Embedder) -> Iterator[str]:
+def _page_over(paths: list[Path], data: Path, ship: Ship, embedder: Embedder) -> Iterator[str]:
     store = Store.open(data, create=True, embedder=embedder)
     ingest(paths, store)
-    with launch(Assistant(store, engine), Address(), QuestionLog(data / "questions.sqlite")) as url:
+    with launch(ship(store), Address(), QuestionLog(data / "questions.sqlite")) as url:
         yield url
     store.close()
 

@@ -1,4 +1,4 @@
-"""What every test in the browser does: ask, and take a picture to be looked at."""
+"""What every test in the browser does: ask, wait for movement to end, take a picture to be looked at."""
 
 from pathlib import Path
 
@@ -14,6 +14,15 @@ def ask(page: Page, question: str) -> None:
     page.keyboard.press("Enter")
     page.locator(f".turn >> nth={turns}").wait_for()
     page.wait_for_selector(f'.turn:nth-of-type({turns + 1}):is([data-state="done"], [data-state="failed"])')
+
+
+def rest(page: Page) -> None:
+    """Waits until all that fades or slides has come to its end; what turns without an end is not waited for."""
+    page.evaluate(
+        """() => Promise.allSettled(document.getAnimations()
+             .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+             .map((one) => one.finished)).then(() => null)"""
+    )
 
 
 def shot(page: Page, name: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.desk import ask, shot
+from tests.browser.desk import ask, rest, shot
 
 Visit = Callable[..., Page]
 
@@ -13,7 +13,7 @@ Visit = Callable[..., Page]
 def broken(page: Page, axe: str) -> list[tuple[str, str]]:
     """The rules that are broken, each with an element that breaks it."""
     # What fades in has not its full contrast yet.
-    page.wait_for_timeout(300)
+    rest(page)
     page.evaluate(axe)
     found = page.evaluate("axe.run(document)")
     assert found["passes"]

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.assistant import Assistant
-from assistant.model.engine import Engine
-from tests.browser.conftest import OWN
+from tests.browser.conftest import OWN, Ship
 from tests.browser.desk import ask
 from ui.web.chat.database import FILE_NAME, ConversationFile
 from ui.web.chat.feedback import reports
@@ -33,10 +31,10 @@ def data(tmp_path: Path, embedder: Embedder) -> Path:
 
 
 def test_conversations_are_listed_searched_renamed_deleted_and_brought_back(
-    data: Path, engine: Engine, embedder: Embedder, visit: Visit
+    data: Path, ship: Ship, embedder: Embedder, visit: Visit
 ) -> None:
     store = Store.open(data, embedder=embedder)
-    with launch(Assistant(store, engine), Address()) as url:
+    with launch(ship(store), Address()) as url:
         page = visit(url)
         titles = page.locator(TITLES)
         ask(page, BRIDGE)
@@ -66,10 +64,10 @@ def test_conversations_are_listed_searched_renamed_deleted_and_brought_back(
     store.close()
 
 
-def test_they_survive_a_restart_and_a_new_browser(data: Path, engine: Engine, embedder: Embedder, visit: Visit) -> None:
+def test_they_survive_a_restart_and_a_new_browser(data: Path, ship: Ship, embedder: Embedder, visit: Visit) -> None:
     for first in (True, False):
         store = Store.open(data, embedder=embedder)
-        with launch(Assistant(store, engine), Address()) as url:
+        with launch(ship(store), Address()) as url:
             page = visit(url)
             if first:
                 ask(page, BRIDGE)
@@ -82,9 +80,9 @@ def test_they_survive_a_restart_and_a_new_browser(data: Path, engine: Engine, em
         store.close()
 
 
-def test_thumbs_and_wrong_evidence_are_kept(data: Path, engine: Engine, embedder: Embedder, visit: Visit) -> None:
+def test_thumbs_and_wrong_evidence_are_kept(data: Path, ship: Ship, embedder: Embedder, visit: Visit) -> None:
     store = Store.open(data, embedder=embedder)
-    with launch(Assistant(store, engine), Address()) as url:
+    with launch(ship(store), Address()) as url:
         page = visit(url)
         ask(page, BRIDGE)
         page.click('.turn [data-do="up"]')

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from assistant.model.engine import Engine
 from assistant.model.language_model import LanguageModel
 from assistant.model.missing import MissingModel
+from assistant.ranker.ranker import Ranker
 from tests.browser.conftest import SEEDS
 from tests.browser.desk import ask
 from tests.slow import AT_LENGTH, SLOWLY, Slow
@@ -33,16 +34,18 @@ Serve = Callable[..., Any]
 
 
 @pytest.fixture
-def serve(engine: Engine, embedder: Embedder, tmp_path: Path) -> Serve:
+def serve(reader_engine: Engine, ranker: Ranker, embedder: Embedder, tmp_path: Path) -> Serve:
     """Serves the page over seeds/ as long as a block runs: with serve(port=0, engine=…, articles=…) as url."""
     Slow.gate = Flag()
 
     @contextmanager
-    def serving(port: int = 0, engine: LanguageModel = engine, articles: Sequence[Path] = SEEDS) -> Iterator[str]:
+    def serving(
+        port: int = 0, engine: LanguageModel = reader_engine, articles: Sequence[Path] = SEEDS
+    ) -> Iterator[str]:
         store = Store.open(tmp_path / "data", create=True, embedder=embedder)
         ingest(articles, store)
         try:
-            with launch(Slow(store, engine), Address(port=port)) as url:
+            with launch(Slow(store, engine, ranker=ranker), Address(port=port)) as url:
                 yield url
         finally:
             store.close()
@@ -54,6 +57,13 @@ def serve(engine: Engine, embedder: Embedder, tmp_path: Path) -> Serve:
 def slow(serve: Serve) -> Iterator[str]:
     """The page of an assistant whose gate is shut."""
     with serve() as url:
+        yield url
+
+
+@pytest.fixture
+def drafting(serve: Serve, engine: Engine) -> Iterator[str]:
+    """The same with the model as it is without its adapter: one that reads writes too few words to be stopped."""
+    with serve(engine=engine) as url:
         yield url
 
 
@@ -164,12 +174,12 @@ def test_an_answer_comes_while_another_tab_is_looked_at(slow: str, visit: Callab
 # -- stopping
 
 
-def test_stop_while_waiting_searching_and_reading(slow: str, visit: Callable[..., Page]) -> None:
-    busy = [visit(slow) for _ in range(2)]
+def test_stop_while_waiting_searching_and_reading(drafting: str, visit: Callable[..., Page]) -> None:
+    busy = [visit(drafting) for _ in range(2)]
     for page in busy:
         send(page, SLOWLY + DRONES)
         page.wait_for_selector('.turn[data-state="searching"]')
-    page = visit(slow)
+    page = visit(drafting)
     send(page, DRONES)
     page.wait_for_selector(".stage >> text=before yours")
     for each in (page, *busy):

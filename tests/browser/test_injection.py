@@ -12,9 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.assistant import Assistant
-from assistant.model.engine import Engine
-from tests.browser.conftest import SEEDS, Served
+from tests.browser.conftest import SEEDS, Served, Ship
 from tests.browser.desk import ask
 from ui.log import QuestionLog
 from ui.web.server import Address, launch
@@ -58,7 +56,7 @@ def article(place: int, name: str, attack: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def nasty(engine: Engine, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def nasty(ship: Ship, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over articles with an attack each: in the text and the title of a file, or in all fields of a record."""
     folder = tmp_path_factory.mktemp("nasty")
     for place, (name, attack) in enumerate(ATTACKS.items()):
@@ -81,7 +79,7 @@ def nasty(engine: Engine, embedder: Embedder, tmp_path_factory: pytest.TempPathF
     (folder / "records.json").write_text(json.dumps(records), encoding="utf-8")
     store = Store.open(folder / "data", create=True, embedder=embedder)
     ingest([folder], store)
-    with launch(Assistant(store, engine), Address(), QuestionLog(folder / "data/questions.sqlite")) as url:
+    with launch(ship(store), Address(), QuestionLog(folder / "data/questions.sqlite")) as url:
         yield url
     store.close()
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Served
-from tests.browser.desk import ask, shot
+from tests.browser.desk import ask, rest, shot
 
 Visit = Callable[..., Page]
 
@@ -51,7 +51,7 @@ def test_a_phone_shows_all_without_scrolling_sideways(desk: str, visit: Visit) -
 
     page.click(".statement .cite >> nth=0")
     expect(page.locator(".panel mark.focus")).to_be_in_viewport()
-    page.wait_for_timeout(500)
+    rest(page)
     shot(page, "phone-panel")
     assert page.evaluate(SIDEWAYS) == []
     page.click('[data-do="close-panel"]')
@@ -60,7 +60,7 @@ def test_a_phone_shows_all_without_scrolling_sideways(desk: str, visit: Visit) -
     expect(side).to_be_hidden()
     page.click('[data-open="side"]')
     expect(side).to_be_in_viewport(ratio=0.95)
-    page.wait_for_timeout(300)
+    rest(page)
     shot(page, "phone-drawer")
     page.click("#tab-articles")
     assert page.evaluate(SIDEWAYS) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OWN, Served
-from tests.browser.desk import ask, shot
+from tests.browser.desk import ask, rest, shot
 
 Visit = Callable[..., Page]
 
@@ -72,7 +72,7 @@ def test_from_the_answer_to_its_sentences_and_on(desk: str, visit: Visit) -> Non
     expect(mark).to_contain_text("over 300 drones")
     assert "over 300 drones" in mark.locator("b").all_inner_texts()
     expect(page.locator(".panel .reader h2")).to_be_in_viewport()
-    page.wait_for_timeout(500)
+    rest(page)
     shot(page, "answer")
 
     expect(page.locator("[data-place]")).to_have_text("1 of 2")

@@ -6,6 +6,7 @@ import gradio as gr
 from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import PATIENCE
 from tests.serving import serving
 from ui.web.security.install import protect
 from ui.web.security.limits import Limits
@@ -24,6 +25,7 @@ def test_a_browser_signs_in_and_gradio_works_under_the_policy(chromium: Browser)
     app = gr.mount_gradio_app(app, blocks, "/", run_history=False, footer_links=[])
     with serving(app) as url, chromium.new_context() as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         told: list[str] = []
         requests: list[str] = []
         page.on("console", lambda message: told.append(message.text))
@@ -34,9 +36,9 @@ def test_a_browser_signs_in_and_gradio_works_under_the_policy(chromium: Browser)
         page.get_by_role("button", name="Sign in").click()
         expect(page.locator("#passphrase")).to_have_text(re.compile("^[a-z2-9]{4}(-[a-z2-9]{4}){3}$"))
         page.get_by_role("link", name="Go on to Dateline").click()
-        page.get_by_label("Name").fill("Ada", timeout=60_000)
+        page.get_by_label("Name").fill("Ada")
         page.get_by_role("button", name="Greet").click()
-        expect(page.get_by_label("Greeting")).to_have_value("Hello Ada", timeout=60_000)
+        expect(page.get_by_label("Greeting")).to_have_value("Hello Ada")
         page.wait_for_selector("#made")
     violations = [text for text in told if "Content Security Policy" in text or "Content-Security-Policy" in text]
     assert not violations

@@ -42,13 +42,13 @@ def compare(
     settings = begin(verbose=verbose, no_color=no_color)
 
     from assistant.evaluation.compare_page import page
-    from assistant.evaluation.written import compared, told
+    from assistant.evaluation.written import compared, fact_text
 
     with answers_only() as stdout:
         run_a, run_b, comparison = compared(a, b, seed)
         names = (a.resolve().name, b.resolve().name)
         about = {
-            key: (told(run_a.facts.get(key)), told(run_b.facts.get(key)))
+            key: (fact_text(run_a.facts.get(key)), fact_text(run_b.facts.get(key)))
             for key in sorted({*run_a.facts, *run_b.facts})
             if run_a.facts.get(key) != run_b.facts.get(key)
         }

@@ -180,9 +180,9 @@ def _confirmed(answer: Answer) -> dict[str, Any]:
 
 def _proofs(answer: Answer, spellings: Sequence[str], wrong: set[int | None]) -> list[Citation]:
     """The citations whose sentence says the right answer, without those that were reported as wrong."""
-    from assistant.evaluation.matching import says
+    from assistant.evaluation.matching import matches
 
-    return [c for c in answer.citations if c.marker not in wrong and says(c.quote, spellings)]
+    return [c for c in answer.citations if c.marker not in wrong and matches(c.quote, spellings)]
 
 
 def _expected(answers: Sequence[str], proofs: Sequence[Citation]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def sureness(example: Example, assistant: "Assistant") -> float:
     """How sure of its answer the assistant would be; 0.0 if that is another one, or of another sentence."""
     question = example.question
     passages = assistant.evidence(question)
-    choices, sure = assistant.choice(question, passages, assistant.hear(question, passages))
+    choices, sure = assistant.quoter.choose(question, passages, assistant.store.library.count(None))
     if not choices or lead_of(question, question, choices):
         return 0.0
     passage, wanted, found = choices[0].passage, _plain(example.answer), _plain(choices[0].answer)

@@ -1,4 +1,4 @@
-"""A training question with its evidence, as training.evidence gathered it."""
+"""Training questions with their evidence, read from the files that training.evidence wrote."""
 
 import json
 import re
@@ -16,10 +16,10 @@ from vectorstore.text.sentences import sentences
 
 
 @dataclass(frozen=True)
-class Found:
+class GatheredQuestion:
     """A training question with its evidence, best first; `article` is the passage that answers it.
 
-    One that nothing answers has the answer "".
+    The answer of an unanswerable question is "".
     """
 
     question: str
@@ -29,27 +29,27 @@ class Found:
     passages: tuple[Passage, ...]
 
     def answering(self) -> list[Passage]:
-        """The sentences that answer: those that were found, best first, or else those of the article."""
-        if found := [passage for passage in self.passages if self.right(passage)]:
-            return found
+        """The sentences that answer: those of the evidence, best first, or else those of the article."""
+        if answering := [passage for passage in self.passages if self.right(passage)]:
+            return answering
         a = self.article
         every = [Passage(0, a, start, end, a.text[start:end], 0.0) for start, end in sentences(a.text)]
         return [passage for passage in every if self.right(passage)]
 
     def right(self, passage: Passage) -> bool:
-        """Whether a sentence is one that answers: of the passage, with the answer whole, for 5 is not in 15."""
+        """Whether a sentence answers: it is of the passage and has the answer as whole words (5 is not in 15)."""
         if not self.answer:
             return False
-        whole = rf"(?<!\w){re.escape(self.answer)}(?!\w)"
-        return passage.article.id == self.article.id and re.search(whole, passage.text) is not None
+        answer = rf"(?<!\w){re.escape(self.answer)}(?!\w)"
+        return passage.article.id == self.article.id and re.search(answer, passage.text) is not None
 
     def mentions(self, passage: Passage) -> bool:
-        """Whether a sentence has the answer's words; unless it is right, nobody said whether it answers."""
+        """Whether a sentence has the answer's words; unless it is `right`, it is not known whether it answers."""
         return bool(self.answer) and self.answer.lower() in passage.text.lower()
 
 
-def library(work: Path) -> Library:
-    """The passages of the evidence in `work`; whoever opens them closes them. Raises TrainingError where none are."""
+def open_passages(work: Path) -> Library:
+    """The library with the passages of the evidence, for the caller to close; TrainingError if there is none."""
     try:
         return Library.open(work / "collection")
     except NoIndexError as error:
@@ -58,8 +58,8 @@ def library(work: Path) -> Library:
         ) from error
 
 
-def found(file: Path, articles: Library, limit: int | None = None) -> Iterator[Found]:
-    """The questions of an evidence file with their passages, in its order; not a last line that is still being written.
+def read_questions(file: Path, articles: Library, limit: int | None = None) -> Iterator[GatheredQuestion]:
+    """The questions of an evidence file with their passages, in its order, without a last line that is cut short.
 
     Raises TrainingError when there is no such file, or a line of it can't be used.
     """
@@ -71,7 +71,7 @@ def found(file: Path, articles: Library, limit: int | None = None) -> Iterator[F
             if number == limit or not line.endswith("\n"):
                 return
             try:
-                question = _found(json.loads(line), known)
+                question = _question(json.loads(line), known)
             except (ValueError, TypeError, LookupError) as error:
                 raise TrainingError(
                     f"{file}: line {number + 1} is no evidence from the passages here. Remove the file and gather anew."
@@ -79,9 +79,11 @@ def found(file: Path, articles: Library, limit: int | None = None) -> Iterator[F
             yield question
 
 
-def _found(record: Any, articles: Mapping[str, Article]) -> Found:  # noqa: ANN401  (what JSON gives)
+def _question(record: Any, articles: Mapping[str, Article]) -> GatheredQuestion:  # noqa: ANN401  (what JSON gives)
     passages = tuple(
         Passage(place, (a := articles[id_]), start, end, a.text[start:end], score, 0.0, 0.0)
         for place, (id_, start, end, score) in enumerate(record["passages"], 1)
     )
-    return Found(record["question"], record["answer"], record["origin"], articles[record["article_id"]], passages)
+    return GatheredQuestion(
+        record["question"], record["answer"], record["origin"], articles[record["article_id"]], passages
+    )
