@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.evaluation.citations import correct_and_cited
 from assistant.evaluation.judging import abstained, correct
 from assistant.evaluation.run import Run
-from ui import render
+from ui.text.answers import answer_text
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         else:
             judged, expected = "rightly refused" if abstained(case) else "wrong", "nothing: the articles do not say"
         before = "".join(f"({earlier}) " for earlier in question.history)
-        print(f"### {before}{question.question}\nexpected: {expected}\njudged: {judged}\n\n{render.answer(answer)}\n")
+        print(f"### {before}{question.question}\nexpected: {expected}\njudged: {judged}\n\n{answer_text(answer)}\n")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def test_without_a_home_a_named_data_folder_is_enough(tmp_path: Path, monkeypatc
     assert cache_folder(settings.data_dir) == tmp_path / "cache"
     monkeypatch.setenv("HOME", "")
     monkeypatch.delenv("HOME")
-    folders.stand_in(tmp_path)
+    folders.ensure_home(tmp_path)
     assert os.environ["HOME"] == str(tmp_path)
     os.environ.pop("HOME")
 

@@ -16,12 +16,12 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.answer import Answer, Event, Finished, Retrieved, Statement, StatementReady
-from ui import commands_ask
 from ui.app import with_command
 from ui.cli import main
+from ui.commands import ask
 from ui.errors import UsageError
 from ui.options import first_day, last_day
-from ui.render import PLAIN
+from ui.text.style import PLAIN
 
 ROOT = Path(__file__).parent.parent
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
@@ -167,7 +167,7 @@ def test_json_is_one_answer_whose_quotes_are_exact() -> None:
 
 
 @pytest.mark.usefixtures("data")
-def test_without_streaming_it_says_the_same() -> None:
+def test_the_answer_is_the_same_without_streaming() -> None:
     streamed = dateline("ask", DRONES, "--no-log")
     at_once = dateline("ask", DRONES, "--no-log", "--no-stream")
     assert streamed.out.split() == at_once.out.split()
@@ -191,7 +191,7 @@ def test_what_the_articles_do_not_say_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("data")
-def test_verbose_tells_times_on_stderr() -> None:
+def test_verbose_writes_times_to_stderr() -> None:
     ran = dateline("ask", DRONES, "--no-log", "-v")
     assert re.search(r"dateline: confidence [\d.]+, model \S+, .*ms", ran.err)
     assert "confidence" not in ran.out
@@ -448,7 +448,7 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_on_demand(monkeypatch: 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("out of\nthe blue")
 
-    monkeypatch.setattr("ui.commands_articles.open_library", broken)
+    monkeypatch.setattr("ui.commands.articles.open_library", broken)
     ran = dateline("stats")
     assert ran.code == 1
     assert ran.err == "dateline: ZeroDivisionError: out of the blue (unexpected: -v shows the traceback)\n"
@@ -488,14 +488,14 @@ def test_a_partial_answer_stays_when_it_is_interrupted() -> None:
 
     out = io.StringIO()
     with pytest.raises(KeyboardInterrupt):
-        commands_ask._told(interrupted(), lambda: None, PLAIN, out)
+        ask._stream(interrupted(), lambda: None, PLAIN, out)
     assert out.getvalue() == "145 drones. [1]\n"
 
 
-def test_a_refusal_is_written_though_nothing_was_said() -> None:
+def test_a_refusal_without_statements_is_written() -> None:
     answer = Answer("q", "The articles do not say.", True, (), (), (), (), 0.1, "m")
     out = io.StringIO()
-    assert commands_ask._told(iter([Retrieved(()), Finished(answer)]), lambda: None, PLAIN, out) is answer
+    assert ask._stream(iter([Retrieved(()), Finished(answer)]), lambda: None, PLAIN, out) is answer
     assert out.getvalue() == "The articles do not say.\n"
 
 

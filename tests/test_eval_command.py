@@ -176,7 +176,7 @@ def test_retrieval_alone(test_set: tuple[Path, Path], home: Path, capsys: pytest
     assert dateline(*arguments, "--calibrate") == 2
 
 
-def test_calibrating_says_what_is_missing(
+def test_calibrating_needs_enough_questions(
     before: Path, test_set: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert dateline("eval", test_set[1], "--articles", test_set[0], "--out", before, "--calibrate", "-q") == 2
@@ -210,7 +210,7 @@ def test_articles_that_are_not_there(test_set: tuple[Path, Path], capsys: pytest
     assert "there is no no/such/folder" in capsys.readouterr().err
 
 
-def test_help_says_how_to_run_and_to_compare() -> None:
+def test_help_explains_run_and_compare() -> None:
     ran = subprocess.run([sys.executable, "-m", "ui.cli", "eval"], capture_output=True, text=True, check=True)
     assert "eval compare before after" in ran.stdout
     run = subprocess.run(

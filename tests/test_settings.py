@@ -28,7 +28,7 @@ def test_defaults() -> None:
     assert list(origins) == [field.name for field in dataclasses.fields(Settings)]
 
 
-def test_each_layer_wins_over_the_one_below(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_layer_overrides_the_next(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bare.write_text('top_k = 1\ncontext = 1024\nhost = "0.0.0.0"\nlog = false\n')
     monkeypatch.setenv("DATELINE_TOP_K", "2")
     monkeypatch.setenv("DATELINE_CONTEXT", "2048")
@@ -69,10 +69,18 @@ def test_environment(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, 
     assert getattr(load_settings({})[0], field) == value
 
 
+def test_a_misspelt_variable_is_warned_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr("ui.settings.log.propagate", True)
+    monkeypatch.setenv("DATELINE_TOPK", "2")
+    monkeypatch.setenv("DATELINE_OF_ANOTHER_PROGRAM", "2")
+    assert load_settings({})[0].top_k == Settings().top_k
+    assert caplog.messages == ["DATELINE_TOPK is no setting: did you mean DATELINE_TOP_K?"]
+
+
 @pytest.mark.parametrize(
     ("toml", "parts"),
     [
-        ("topk = 3", ["unknown setting 'topk'", "expected one of", "top_k"]),
+        ("topk = 3", ["unknown setting 'topk' (did you mean top_k?)", "expected one of"]),
         ('top_k = "24"', ["top_k", "found '24' (text)", "expected a whole number from 1 to 1000"]),
         ("top_k = true", ["found true (true or false)", "expected a whole number"]),
         ("top_k = 0", ["found 0 (a whole number)", "expected a whole number from 1 to 1000"]),
@@ -123,7 +131,7 @@ def test_bad_environment_and_flags_are_named(monkeypatch: pytest.MonkeyPatch) ->
         load_settings({"top_k": -1})
 
 
-def test_a_setting_is_stored_beside_what_the_file_says(bare: Path) -> None:
+def test_storing_a_setting_keeps_the_rest_of_the_file(bare: Path) -> None:
     bare.write_text("# my own\ntop_k = 30 # passages\nmin_confidence = 0.5\n")
     assert store_setting("min_confidence", 0.25) == bare
     assert bare.read_text() == "# my own\ntop_k = 30 # passages\nmin_confidence = 0.25\n"
@@ -138,7 +146,7 @@ def test_the_first_setting_makes_the_file_and_its_folder(monkeypatch: pytest.Mon
     assert load_settings({})[0].min_confidence == 0.25
 
 
-def test_what_can_not_be_stored_is_said_and_nothing_changes(
+def test_a_setting_that_can_not_be_stored_changes_nothing(
     bare: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(SettingsError, match=r"min_confidence: found 7 .*expected a number from 0 to 1"):

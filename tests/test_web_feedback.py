@@ -17,7 +17,7 @@ from assistant.evaluation.case import Question
 from assistant.evaluation.judging import is_right
 from assistant.evaluation.questions import load
 from assistant.evaluation.resolving import resolve
-from ui.commands_feedback import feedback
+from ui.commands.feedback import feedback
 from ui.errors import ConversationsError, NoConversationError, UsageError
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.feedback import reports, store

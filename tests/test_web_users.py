@@ -18,7 +18,7 @@ from assistant.assistant import Assistant
 from assistant.model.engine import Engine
 from tests.scripted import Scripted, sent, until
 from tests.serving import serving
-from ui.api_tokens import programs
+from ui.api_tokens import clients_by_token
 from ui.app import app as command
 from ui.errors import PeopleError, SettingsError
 from ui.settings import load_settings
@@ -263,7 +263,7 @@ def test_without_a_password_for_people_none_is_right(rules: Rules, people: Peopl
     ],
 )
 def test_tokens_with_names(text: str, found: dict[str, str]) -> None:
-    assert programs(text) == found
+    assert clients_by_token(text) == found
 
 
 @pytest.mark.parametrize("text", ["secret", "=secret", "archive=", "a=secret,b=secret", "a=secret,,b=c", "a=secret b"])

@@ -1,4 +1,4 @@
-"""Programs that may use the chat page's server, each by a name and a token of its own."""
+"""Programs that may use the chat page's server, each with a name and a token of its own."""
 
 import re
 
@@ -6,20 +6,15 @@ EXPECTED = "pairs such as 'archive=TOKEN, newsletter=TOKEN', each token once and
 _PAIR = re.compile(r"\s*([^\s=,]{1,60})\s*=\s*([^\s,]+)\s*")
 
 
-def programs(text: str) -> dict[str, str]:
-    """The names by their tokens, of text such as "archive=TOKEN, newsletter=TOKEN". Raises ValueError."""
-    found: dict[str, str] = {}
+def clients_by_token(text: str) -> dict[str, str]:
+    """The programs' names by their tokens, from text such as "archive=TOKEN, newsletter=TOKEN".
+
+    Raises ValueError for any other text, and for a token that is given twice.
+    """
+    names: dict[str, str] = {}
     for part in text.split(","):
         pair = _PAIR.fullmatch(part)
-        if not pair or pair[2] in found:
+        if not pair or pair[2] in names:
             raise ValueError(f"expected {EXPECTED}")
-        found[pair[2]] = pair[1]
-    return found
-
-
-def are_programs(value: object) -> bool:
-    """Whether the value is such text."""
-    try:
-        return isinstance(value, str) and bool(programs(value))
-    except ValueError:
-        return False
+        names[pair[2]] = pair[1]
+    return names

@@ -1,4 +1,4 @@
-"""What the command is made of: its table of commands, and which one the arguments mean."""
+"""The table of commands, and the rule that a question alone means `ask`."""
 
 import difflib
 import re
@@ -9,12 +9,13 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from ui import commands_articles, commands_ask, commands_eval, commands_feedback, commands_people, commands_settings
+from ui.commands import articles, ask, chat, config, eval, feedback, logs, people, search
 from ui.console import write
 from ui.errors import UsageError
+from ui.options import Command
 
-_OWN_FLAGS = ("-h", "--help", "--version", "--install-completion", "--show-completion")
-_ASKING = frozenset(
+_FLAGS_OF_DATELINE = ("-h", "--help", "--version", "--install-completion", "--show-completion")
+_QUESTION_WORDS = frozenset(
     (
         "how", "who", "whom", "whose", "what", "when", "where", "which", "why", "is", "are", "was", "were",
         "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should",
@@ -23,9 +24,9 @@ _ASKING = frozenset(
 
 
 def with_command(arguments: Sequence[str], commands: Collection[str], terminal: bool) -> list[str]:
-    """The arguments with a command in front: 'ask' when they are a question alone.
+    """The arguments with one of `commands` first: 'ask' is put before a question alone.
 
-    `terminal`: whether standard input is one; when it is not, it may be the question. Raises UsageError for a
+    `terminal`: whether standard input is a terminal; if it is not, it may hold the question. Raises UsageError for a
     first word that looks like a misspelt command, and for flags before a command.
     """
     if not arguments:
@@ -33,12 +34,12 @@ def with_command(arguments: Sequence[str], commands: Collection[str], terminal: 
     first, *rest = arguments
     if first == "help":
         return [*rest[:1], "--help"]
-    if first in commands or first.split("=")[0] in _OWN_FLAGS:
+    if first in commands or first.split("=")[0] in _FLAGS_OF_DATELINE:
         return list(arguments)
     if first.startswith("-") and first not in ("-", "--"):
         if late := [word for word in rest if word in commands]:
             raise UsageError(f"flags come after the command: expected 'dateline {late[0]} {first} …'")
-    elif re.fullmatch("[a-z-]+", first) and first not in _ASKING:
+    elif re.fullmatch("[a-z-]+", first) and first not in _QUESTION_WORDS:
         near = difflib.get_close_matches(first, commands, n=1, cutoff=0.75)
         if near:
             raise UsageError(
@@ -49,6 +50,8 @@ def with_command(arguments: Sequence[str], commands: Collection[str], terminal: 
 
 
 class _Commands(typer.core.TyperGroup):
+    """The group of all commands, which reads a question alone as `ask`."""
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  (typer's own Context is private)
         if not ctx.resilient_parsing:
             args = with_command(args, self.commands, sys.stdin is None or sys.stdin.isatty())
@@ -63,24 +66,29 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b
 Exit codes:
-  0 answered or done    1 any other error    2 wrong use: flag, date, question, setting
-  3 the articles do not say    4 no index    5 no model    130 interrupted
+  0 answered or done        1 any other error
+  2 wrong use of a flag, date, question or setting
+  3 the articles do not say
+  4 no index                5 no model        130 interrupted
 """,
 )
-app.command()(commands_ask.ask)
-app.command()(commands_ask.search)
-app.command()(commands_articles.ingest)
-app.command("list")(commands_articles.list_articles)
-app.command()(commands_articles.show)
-app.command()(commands_articles.remove)
-app.command()(commands_articles.rebuild)
-app.command()(commands_articles.stats)
-app.add_typer(commands_eval.app)
-app.command()(commands_ask.logs)
-app.command()(commands_feedback.feedback)
-app.command()(commands_people.people)
-app.command()(commands_settings.config)
-app.command()(commands_settings.chat)
+for command in (
+    ask.ask,
+    search.search,
+    articles.ingest,
+    articles.list_articles,
+    articles.show,
+    articles.remove,
+    articles.rebuild,
+    articles.stats,
+    logs.logs,
+    feedback.feedback,
+    people.people,
+    config.config,
+    chat.chat,
+):
+    app.command(command.__name__.removesuffix("_articles"), cls=Command)(command)
+app.add_typer(eval.app)
 
 
 def _version(wanted: bool) -> None:
@@ -103,8 +111,8 @@ def dateline(
     Examples:
       dateline ingest news/                       read a folder of articles
       dateline "How many drones hit Kyiv?"        ask; the same as 'dateline ask'
-      dateline -c "And how many died?"            ask on
-      dateline search drones over Kyiv            find passages, no model
+      dateline -c "And how many died?"            a follow-up
+      dateline search drones over Kyiv            find passages, without the model
       dateline show 1f0c3a                        the article behind a citation
       dateline chat                               ask in a browser
       dateline eval questions.csv                 measure how often it is right

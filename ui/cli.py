@@ -1,6 +1,6 @@
-"""The command `dateline`, and the one place where errors become a line and an exit code.
+"""The command `dateline`: runs it, and turns errors into one line on stderr and an exit code.
 
-Everything else is imported inside `main`: Ctrl-C in the first moments must end as cleanly as later.
+Everything else is imported inside `main`, so that Ctrl-C during the imports ends as cleanly as later.
 """
 
 import sys
@@ -10,7 +10,7 @@ ANSWERED, FAILED, USAGE, NO_INDEX, NO_MODEL, INTERRUPTED = 0, 1, 2, 4, 5, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command with these arguments, by default the process's own; ends in SystemExit."""
+    """Run the command with the arguments, by default those of the process. Always ends in SystemExit."""
     try:
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
     except KeyboardInterrupt:
@@ -34,27 +34,27 @@ def _run(arguments: list[str]) -> int:
     from vectorstore.index.disk_full import is_disk_full
 
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 must not cost the answer
-            plain = codecs.lookup(stream.encoding).name == "ascii"  # no terminal is: nobody has set a locale
-            stream.reconfigure(encoding="utf-8" if plain else None, errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):  # a sign that the terminal lacks must not lose the answer
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"  # no locale is set; terminals show UTF-8
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")
     try:
         code = app(args=arguments, prog_name="dateline", standalone_mode=False) or ANSWERED
         sys.stdout.flush()
     except BrokenPipeError:
-        return _reader_gone()
+        return _broken_pipe()
     except (StoreError, AssistantError, UiError) as error:
-        return _complain(error, str(error), _exit_code(error))
+        return _report(error, str(error), _exit_code(error))
     except typer.exceptions.TyperException as error:
-        return _complain(error, f"{error.format_message().removesuffix('.')}. See 'dateline --help'.", USAGE)
-    except Exception as error:  # the last line of defence: one line, and how to get the rest
+        return _report(error, f"{error.format_message().removesuffix('.')}. See 'dateline --help'.", USAGE)
+    except Exception as error:  # a bug: still one line, which names the flag for more
         if is_disk_full(error, Path.cwd()):
-            return _complain(error, f"a disk is full ({error}): make room, and run this again", FAILED)
-        told = f"{type(error).__name__}: {error} (unexpected: -v shows the traceback)"
-        return _complain(error, told, FAILED)
+            return _report(error, f"a disk is full ({error}): make room, and run this again", FAILED)
+        return _report(error, f"{type(error).__name__}: {error} (unexpected: -v shows the traceback)", FAILED)
     return int(code)
 
 
 def _exit_code(error: Exception) -> int:
+    """The exit code for an error of Dateline's own."""
     from assistant.errors import (
         EvaluationError,
         ModelFileError,
@@ -73,21 +73,22 @@ def _exit_code(error: Exception) -> int:
     return USAGE if isinstance(error, wrong_use) else FAILED
 
 
-def _complain(error: Exception, told: str, code: int) -> int:
+def _report(error: Exception, message: str, code: int) -> int:
+    """Write the message to stderr as one line, with -v after the traceback of the error; returns the exit code."""
     import logging
     import traceback
 
     from ui.console import log, write
-    from ui.render import one_line
+    from ui.text.escaping import inline
 
     if log.isEnabledFor(logging.DEBUG):
         traceback.print_exception(error, file=sys.stderr)
-    write(f"dateline: {one_line(told)}", sys.stderr)
+    write(f"dateline: {inline(message)}", sys.stderr)
     return code
 
 
-def _reader_gone() -> int:
-    """Nobody reads stdout any more, as in 'dateline list | head': nothing to say and nobody to say it to."""
+def _broken_pipe() -> int:
+    """Stdout was closed, as by 'dateline list | head': end quietly, without another error when it is flushed."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Standard input, output and error: what is a terminal, what may be coloured, where messages go."""
+"""Standard input, output and error: which is a terminal, what is coloured, where log messages go."""
 
 import logging
 import os
@@ -11,17 +11,22 @@ from contextlib import contextmanager, redirect_stdout
 from typing import TextIO
 
 from ui.errors import UsageError
-from ui.render import Style, one_line
+from ui.text.escaping import inline
+from ui.text.style import Style
 
 log = logging.getLogger("dateline")
 MOST_INPUT = 1_000_000
+"""Bytes that are read of standard input."""
 
 
 def set_up_messages(quiet: bool = False, verbose: bool = False) -> None:
-    """Dateline's warnings go to stderr, one line each; with `verbose` more of them, other libraries' too."""
+    """Write Dateline's log to stderr, one line a message: warnings and errors, errors alone if `quiet`.
+
+    With `verbose` (or DATELINE_DEBUG in the environment) all messages, and the warnings of libraries too.
+    """
     verbose = verbose or bool(os.environ.get("DATELINE_DEBUG"))
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine())
+    handler.setFormatter(_MessageFormatter())
     log.handlers[:] = [handler]
     log.propagate = False
     log.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
@@ -31,13 +36,13 @@ def set_up_messages(quiet: bool = False, verbose: bool = False) -> None:
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 
-class _OneLine(logging.Formatter):
+class _MessageFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return f"dateline: {one_line(record.getMessage())}"
+        return f"dateline: {inline(record.getMessage())}"
 
 
-def style(color: str, out: TextIO) -> Style:
-    """How to write to `out`: wrapped at a terminal's width, coloured as `color` ("auto") says."""
+def style_for(color: str, out: TextIO) -> Style:
+    """The style for `out`: wrapped to a terminal's width; in colour if `color` is "always", or "auto" at a terminal."""
     terminal = out.isatty()
     colored = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(
@@ -47,7 +52,7 @@ def style(color: str, out: TextIO) -> Style:
 
 
 def write(text: str, out: TextIO | None = None) -> None:
-    """A line, at once: whoever reads the other end of a pipe sees each statement as it is made."""
+    """Write the text and a line break, and flush: a pipe gets each statement as soon as it is made."""
     out = out or sys.stdout
     out.write(f"{text}\n")
     out.flush()
@@ -55,29 +60,29 @@ def write(text: str, out: TextIO | None = None) -> None:
 
 @contextmanager
 def answers_only() -> Iterator[TextIO]:
-    """Yields stdout. Whatever a library prints meanwhile goes to stderr."""
+    """Yields stdout, for answers; what libraries print in the meantime goes to stderr."""
     out = sys.stdout
     with redirect_stdout(sys.stderr):
         yield out
 
 
 def question(words: Sequence[str]) -> str:
-    """The question: standard input, when it is no terminal or "-" asks for it, and then the words.
+    """The question on one line: standard input, if it is no terminal or a word is "-", and then the words.
 
-    Raises UsageError when there is none.
+    Raises UsageError if that is empty.
     """
-    piped = sys.stdin is not None and ("-" in words or not sys.stdin.isatty())
-    parts = [_read_stdin() if piped else "", *(word for word in words if word != "-")]
+    from_stdin = sys.stdin is not None and ("-" in words or not sys.stdin.isatty())
+    parts = [_read_stdin() if from_stdin else "", *(word for word in words if word != "-")]
     if text := clean(" ".join(parts)):
         return text
     raise UsageError('no question was given: expected one, such as dateline "How many drones hit Kyiv?"')
 
 
 def clean(text: str) -> str:
-    """The text on one line, with nothing in it that controls a terminal."""
+    """The text on one line, without control characters and runs of spaces; bytes that were no UTF-8 become U+FFFD."""
     # An argument that was no UTF-8 holds surrogates, which neither SQLite nor the model takes.
-    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return " ".join(re.sub("[\x00-\x1f\x7f-\x9f]", " ", whole).split())
+    valid = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return " ".join(re.sub("[\x00-\x1f\x7f-\x9f]", " ", valid).split())
 
 
 def _read_stdin() -> str:

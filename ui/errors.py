@@ -1,24 +1,24 @@
-"""Errors of the surfaces. Each message says what was found, what was expected and what to do.
+"""Errors of the command and the page. Each message names what was wrong, what was expected and what to do.
 
 UiError                   shown to the user as one line
-├── UsageError            a flag, an argument or the question can't be used as it stands
+├── UsageError            a flag, an argument or the question can't be used
 ├── SettingsError         a setting is unknown or has a value that it can't have
 ├── LogError              the log of questions can't be read
 ├── ServerError           the chat page can't be served
-├── BusyError             too many questions wait already
+├── BusyError             too many questions are waiting
 ├── ConversationsError    the file of conversations can't be read or written
 ├── PeopleError           the file of people's names can't be read or written
-├── NoConversationError   no such conversation or turn of this person's
+├── NoConversationError   this person has no such conversation or turn
 └── UploadError           a file dropped on the page can't be taken
 """
 
 
 class UiError(Exception):
-    """Anything a surface tells the user in one line."""
+    """Base of the errors that are shown to the user as one line."""
 
 
 class UsageError(UiError):
-    """A flag, an argument or the question can't be used as it stands."""
+    """A flag, an argument or the question can't be used."""
 
 
 class SettingsError(UiError):
@@ -34,7 +34,7 @@ class ServerError(UiError):
 
 
 class BusyError(UiError):
-    """Too many questions wait already."""
+    """Too many questions are waiting."""
 
 
 class ConversationsError(UiError):
@@ -46,7 +46,7 @@ class PeopleError(UiError):
 
 
 class NoConversationError(UiError):
-    """No such conversation, or no such turn in it, for whoever asks."""
+    """This person has no such conversation, or no such turn in it."""
 
 
 class UploadError(UiError):

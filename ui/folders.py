@@ -1,4 +1,4 @@
-"""The folders of the person who runs Dateline, where there is such a person: a service may have no home."""
+"""The folders of the user who runs Dateline, and what replaces them for a user without a home, such as a service."""
 
 import getpass
 import os
@@ -11,9 +11,9 @@ from ui.errors import SettingsError
 
 
 def data_folder() -> Path:
-    """Where articles are kept unless a setting names another place. Raises SettingsError without a home."""
-    if found := _own(platformdirs.user_data_path):
-        return found
+    """The default folder of the index. Raises SettingsError for a user without a home."""
+    if folder := _user_folder(platformdirs.user_data_path):
+        return folder
     raise SettingsError(
         "there is no home folder (HOME is not set to one), so nowhere to keep articles: "
         "name a folder with --data-dir or DATELINE_DATA_DIR"
@@ -21,12 +21,12 @@ def data_folder() -> Path:
 
 
 def config_folder() -> Path | None:
-    """Where the settings file lies; None without a home."""
-    return _own(platformdirs.user_config_path)
+    """The folder of the settings file; None for a user without a home."""
+    return _user_folder(platformdirs.user_config_path)
 
 
-def stand_in(data_dir: Path) -> None:
-    """Give this process a home and a user's name where it has none: libraries ask for both, and fail."""
+def ensure_home(data_dir: Path) -> None:
+    """Set HOME and LOGNAME of this process where they are missing: libraries ask for both, and fail without."""
     try:
         Path.home()
     except RuntimeError:
@@ -38,7 +38,10 @@ def stand_in(data_dir: Path) -> None:
 
 
 def expanded(path: str | Path, where: str) -> Path:
-    """The path with ~ for the home. Raises SettingsError where nobody knows whose home that is."""
+    """The path with ~ replaced by the home folder.
+
+    Raises SettingsError, beginning with `where` the path was given, if there is no such home.
+    """
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
@@ -47,9 +50,9 @@ def expanded(path: str | Path, where: str) -> Path:
         ) from error
 
 
-def _own(path: Callable[..., Path]) -> Path | None:
+def _user_folder(path: Callable[..., Path]) -> Path | None:
     try:
-        found = path("dateline", appauthor=False)
+        folder = path("dateline", appauthor=False)
     except RuntimeError:  # neither HOME nor an entry for this user
         return None
-    return found if found.is_absolute() else None
+    return folder if folder.is_absolute() else None

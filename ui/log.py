@@ -1,4 +1,4 @@
-"""Every question and its answer, in a SQLite file of its own beside the index."""
+"""The log of questions: every question and its answer, in a SQLite file beside the index."""
 
 import json
 import logging
@@ -30,18 +30,18 @@ class Entry:
     answer: Answer
 
     def to_dict(self) -> dict[str, Any]:
-        """The Answer's own keys, with the time and the conversation before them."""
+        """The time, the conversation, and then the keys of the Answer."""
         return {"time": self.time, "conversation": self.conversation, **self.answer.to_dict()}
 
 
 class QuestionLog:
-    """The log in one file, made when the first answer is added. Safe to share between threads."""
+    """The log in one file, which is made when the first answer is added. Safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def add(self, answer: Answer, conversation: str) -> None:
-        """Write an answer down; a warning where that can't be done, for the answer is worth more."""
+        """Store an answer. Where that fails, a warning is logged: the user still gets the answer."""
         row = (datetime.now(UTC).isoformat(timespec="seconds"), conversation, answer.to_json())
         try:
             with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
@@ -65,9 +65,10 @@ class QuestionLog:
         try:
             if not self.path.exists():
                 return []
-            # SQLite makes files beside a WAL database even to read it; where it may not, nobody writes to it.
-            still = "" if os.access(self.path.parent, os.W_OK) else "&immutable=1"
-            where = f"{self.path.absolute().as_uri()}?mode=ro{still}"
+            # Even to read a WAL database SQLite makes files beside it. In a folder where it can't, nobody writes
+            # either, and `immutable` reads without them.
+            immutable = "" if os.access(self.path.parent, os.W_OK) else "&immutable=1"
+            where = f"{self.path.absolute().as_uri()}?mode=ro{immutable}"
             with closing(sqlite3.connect(where, uri=True, timeout=10)) as connection:
                 rows = connection.execute(sql, values).fetchall()
             return [

@@ -1,18 +1,29 @@
-"""The flags that commands share, what a date may look like, and what every command does first."""
+"""The flags that commands share, the forms of a date, and what every command does first."""
 
 import calendar
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 from ui.console import set_up_messages
 from ui.errors import UsageError
-from ui.folders import stand_in
-from ui.settings import Settings, load_settings
+from ui.folders import ensure_home
 from vectorstore.articles import Filters
+
+if TYPE_CHECKING:
+    from ui.settings import Settings
+
+
+class Command(typer.core.TyperCommand):
+    """A command whose help leaves out the Python types of its arguments, such as <list[str]>."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401  (typer's own Context is private)
+        """The help, as --help prints it."""
+        return re.sub(r" <(?:list\[)?(?:str|path|Path)\]?>(?=  )", "", super().get_help(ctx))
 
 
 def first_day(text: str) -> str:
@@ -32,23 +43,23 @@ def last_day(text: str) -> str:
 
 
 def _day(text: str, last: bool) -> str:
-    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text.strip())
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text.strip())
     try:
-        if not found:
+        if not match:
             raise ValueError
-        year = int(found[1])
-        month = int(found[2] or (12 if last else 1))
-        day = int(found[3] or (calendar.monthrange(year, month)[1] if last else 1))
+        year = int(match[1])
+        month = int(match[2] or (12 if last else 1))
+        day = int(match[3] or (calendar.monthrange(year, month)[1] if last else 1))
         return date(year, month, day).isoformat()
     except ValueError as error:  # IllegalMonthError is one
         raise typer.BadParameter(f"'{text}' is no date, expected YYYY-MM-DD, YYYY-MM or YYYY.") from error
 
 
-DataDir = Annotated[Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the index and the log lie.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Times, messages, and tracebacks of errors.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]
-Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Folder of the index and the log.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing on stderr but errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show times, all messages, and tracebacks of errors.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour; so does NO_COLOR in the environment.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 Since = Annotated[
     str | None,
     typer.Option(parser=first_day, metavar="DATE", help="Only articles from this day, month or year on."),
@@ -69,7 +80,7 @@ Adapter = Annotated[
     typer.Option(
         "--no-adapter",
         callback=lambda off: False if off else None,
-        help="The bundled model as it was published, without what it learnt of news.",
+        help="The bundled model as published, without its training on news.",
     ),
 ]
 Ranker = Annotated[
@@ -77,25 +88,30 @@ Ranker = Annotated[
     typer.Option(
         "--no-ranker",
         callback=lambda off: False if off else None,
-        help="Sentences in the order of the search alone.",
+        help="Leave sentences in the order of the search.",
     ),
 ]
-TopK = Annotated[int | None, typer.Option("--top-k", metavar="N", help="Passages to find for the question.")]
+TopK = Annotated[int | None, typer.Option("--top-k", metavar="N", help="Passages to retrieve for a question.")]
 ArticleId = Annotated[
-    str, typer.Argument(metavar="ARTICLE_ID", show_default=False, help="Its id, or how the id begins.")
+    str, typer.Argument(metavar="ARTICLE_ID", show_default=False, help="The article's id, or the beginning of it.")
 ]
 
 
 def filters(since: str | None, until: str | None, publisher: str | None) -> Filters:
-    """Which articles count; UsageError when no day lies between the dates."""
+    """The filters of a search. Raises UsageError if `since` is after `until`."""
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}: expected an earlier day")
     return Filters(since=since, until=until, publisher=publisher)
 
 
-def begin(*, quiet: bool = False, verbose: bool = False, no_color: bool = False, **flags: object) -> Settings:
-    """What every command does first: messages to stderr, settings read."""
+def begin(*, quiet: bool = False, verbose: bool = False, no_color: bool = False, **flags: object) -> "Settings":
+    """What every command does first: direct messages to stderr, and load the settings.
+
+    `flags` are settings given on the command line; None for one that was not given. Raises SettingsError.
+    """
+    from ui.settings import load_settings  # its declarations take time that --help does not have
+
     set_up_messages(quiet, verbose)
     settings, _ = load_settings({"color": "never" if no_color else None, **flags})
-    stand_in(settings.data_dir)
+    ensure_home(settings.data_dir)
     return settings

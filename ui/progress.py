@@ -1,4 +1,4 @@
-"""How far a long piece of work is, on stderr: a bar or a sign at a terminal, else now and then a line."""
+"""Progress on stderr: a bar or a spinner at a terminal; elsewhere a line from time to time."""
 
 import sys
 import time
@@ -6,23 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ui.console import write
-from ui.render import Style, one_line
+from ui.text.escaping import inline
+from ui.text.style import Style
 
 SECONDS_BETWEEN_LINES = 15
 Show = Callable[[int, int, str], None]
-"""Called with what is done, the total in the same unit, and what is being worked on."""
+"""Called with the amount that is done, the total in the same unit, and the name of what is being worked on."""
 
 
 @contextmanager
 def showing(quiet: bool, style: Style, unit: str = "bytes") -> Iterator[Show]:
-    """Yields what to call as the work goes on. `unit` is "bytes", or what is counted."""
+    """Yields a function to call as the work goes on. `unit`: "bytes", or the name of what is counted."""
     if quiet:
         yield lambda *_: None
     elif sys.stderr.isatty():
         with _bar(style, unit) as show:
             yield show
     else:
-        yield _lines()
+        yield _log_lines()
 
 
 @contextmanager
@@ -46,26 +47,27 @@ def _bar(style: Style, unit: str) -> Iterator[Show]:
         task = progress.add_task("", total=None, name="")
 
         def show(done: int, total: int, name: str) -> None:
-            progress.update(task, completed=done, total=total, name=one_line(name)[-40:])
+            progress.update(task, completed=done, total=total, name=inline(name)[-40:])
 
         yield show
 
 
-def _lines() -> Show:
-    said = time.monotonic()
+def _log_lines() -> Show:
+    """Writes how far the work is, every SECONDS_BETWEEN_LINES seconds."""
+    last = time.monotonic()
 
     def show(done: int, total: int, name: str) -> None:
-        nonlocal said
-        if done < total and time.monotonic() - said >= SECONDS_BETWEEN_LINES:
-            said = time.monotonic()
-            write(f"dateline: {done / total:.0%} done, at {one_line(name)}".removesuffix(", at "), sys.stderr)
+        nonlocal last
+        if done < total and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            write(f"dateline: {done / total:.0%} done, at {inline(name)}".removesuffix(", at "), sys.stderr)
 
     return show
 
 
 @contextmanager
 def waiting(quiet: bool, style: Style, text: str) -> Iterator[Callable[[], None]]:
-    """A moving sign at a terminal, until the end or until what it yields is called."""
+    """Shows a spinner at a terminal, until the block ends or the function that it yields is called."""
     if quiet or not sys.stderr.isatty():
         yield lambda: None
         return

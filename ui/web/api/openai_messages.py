@@ -12,7 +12,8 @@ from typing import Any
 
 from assistant.answer import Answer, Citation
 from ui.errors import UsageError
-from ui.render import byline, one_line, printable
+from ui.text.articles import byline
+from ui.text.escaping import inline, printable
 from vectorstore.index.store import Store
 
 TURNS = 20
@@ -86,7 +87,7 @@ def question_and_history(
 
 def tail(answer: Answer) -> str:
     """The text after the statements of an answer: its warning, and each source with its cited sentence."""
-    sources = [f"[{item.marker}] {byline(item)}: “{one_line(item.quote)}”" for item in answer.citations]
+    sources = [f"[{item.marker}] {byline(item)}: “{inline(item.quote)}”" for item in answer.citations]
     head = [_NEAREST if answer.refused else _SOURCES] if sources else []
     parts = (printable(answer.warning), "\n".join(head + sources))
     return "".join(f"\n\n{part}" for part in parts if part)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from assistant.answer import Answer, Event, Finished, StatementReady
 from assistant.errors import AssistantError, QuestionError
 from ui.errors import BusyError, UiError, UsageError
-from ui.render import printable
+from ui.text.escaping import printable
 from ui.web.api.openai_messages import tail
 from vectorstore.errors import StoreError
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.language.lexicon import ONES, TEENS
-from ui.render import one_line
+from ui.text.escaping import inline
 from ui.web.api.openai_tasks import KEYS, Task
 
 LONGEST_TITLE = 50
@@ -40,7 +40,7 @@ def reply(task: Task, wanted: object = None) -> str:
 
 def title(questions: tuple[str, ...], words: int = 0) -> str:
     """The first question, cut at a word to at most LONGEST_TITLE characters and, if given, so many words."""
-    question = one_line(questions[0]) if questions else ""
+    question = inline(questions[0]) if questions else ""
     kept: list[str] = []
     for word in question.split():
         if (words and len(kept) == words) or len(" ".join([*kept, word])) > LONGEST_TITLE:
@@ -56,7 +56,7 @@ def _value(task: Task) -> str | list[Any]:
     if task.kind == "title":
         return title(task.questions, _most_words(task.order))
     if task.kind == "question":
-        return one_line(task.questions[-1])[:2_000] if task.questions else ""
+        return inline(task.questions[-1])[:2_000] if task.questions else ""
     return _NO_SUMMARY if task.kind == "summary" else ""
 
 

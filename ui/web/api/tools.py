@@ -10,7 +10,7 @@ from assistant.errors import AssistantError
 from ui.console import clean
 from ui.errors import BusyError, UiError, UsageError
 from ui.options import first_day, last_day
-from ui.render import article_dict, hit_dict
+from ui.text.articles import article_dict, hit_dict
 from ui.web.chat.database import storable
 from vectorstore.articles import Filters
 from vectorstore.errors import StoreError

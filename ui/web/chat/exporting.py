@@ -10,16 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from assistant.answer import Answer, Citation, Conflict
-from ui.render import (
-    CONFLICT_HEAD,
-    byline,
-    conflict_rows,
-    excluded_line,
-    figures_line,
-    one_line,
-    printable,
-    same_event,
-)
+from ui.text.answers import excluded_note, grounding_note
+from ui.text.articles import byline
+from ui.text.conflicts import CONFLICT_HEAD, conflict_rows, same_event
+from ui.text.escaping import inline, printable
 from ui.web.chat.conversations import Conversation
 from ui.web.chat.turn import Turn
 
@@ -86,7 +80,7 @@ def _answer(answer: Answer) -> Iterator[str]:
         yield "### The nearest passages" if answer.refused else "### Sources"
         for citation in answer.citations:
             yield from _citation(citation)
-    yield from (_escaped(line) for line in (figures_line(answer), excluded_line(answer)) if line)
+    yield from (_escaped(line) for line in (grounding_note(answer), excluded_note(answer)) if line)
 
 
 def _table(answer: Answer, conflict: Conflict) -> Iterator[str]:
@@ -113,4 +107,4 @@ def _escaped(text: str) -> str:
 
 def _inner(text: str) -> str:
     """The text on one line, escaped for use inside a line of Markdown."""
-    return _BARE_LINK.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\g<0>", one_line(text)))
+    return _BARE_LINK.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\g<0>", inline(text)))

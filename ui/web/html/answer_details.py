@@ -4,7 +4,8 @@ import re
 
 from assistant.answer import Answer, Conflict, Statement
 from assistant.retrieval.near_duplicates import groups
-from ui.render import conflict_rows, excluded_line, figures_line, left_out_line, same_event
+from ui.text.answers import excluded_note, grounding_note, left_out_note
+from ui.text.conflicts import conflict_rows, same_event
 from ui.web.html.citations import SHAPES, by_marker, byline_html, chip, name_of, target
 from ui.web.html.dates import day_of, from_to, readable
 from ui.web.html.escaping import link, safe, with_figures
@@ -18,9 +19,9 @@ def details_html(turn_id: str, answer: Answer) -> str:
     """All details as HTML. A refusal has no summary strip, and its passages are not called sources."""
     warning = _warning(answer.warning) if answer.warning else ""
     if answer.refused:
-        return warning + _nearest(turn_id, answer) + _foot(excluded_line(answer))
+        return warning + _nearest(turn_id, answer) + _foot(excluded_note(answer))
     tables = "".join(_conflict(turn_id, answer, conflict) for conflict in answer.conflicts)
-    grounded, not_used = _foot(figures_line(answer)), _foot(excluded_line(answer))
+    grounded, not_used = _foot(grounding_note(answer)), _foot(excluded_note(answer))
     return f"{warning}{strip(answer)}{tables}{_sources(turn_id, answer)}{grounded}{_left_out(answer)}{not_used}"
 
 
@@ -110,7 +111,7 @@ def _items(turn_id: str, answer: Answer) -> str:
 
 def _left_out(answer: Answer) -> str:
     """The model's statements that no source supports, collapsed, each with its verdict."""
-    line = _OF_THE_COMMAND.sub("", left_out_line(answer))
+    line = _OF_THE_COMMAND.sub("", left_out_note(answer))
     items = "".join(map(_dropped, answer.left_out))
     return f'<details class="left-out"><summary>{safe(line)}</summary><ul>{items}</ul></details>' if line else ""
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from assistant.answer import Figure, Span
 from assistant.quantities.mentions import amounts
 from assistant.quantities.numbers import Number
-from ui.render import printable
+from ui.text.escaping import printable
 
 _Amount = TypeVar("_Amount", Figure, Number)
 

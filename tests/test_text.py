@@ -5,8 +5,12 @@ from dataclasses import replace
 import pytest
 
 from assistant.answer import Answer, Citation, Conflict, Figure, Statement
-from ui import render
-from ui.render import PLAIN, Style
+from ui.text.answers import answer_text, grounding_note, left_out_note, sources, timings
+from ui.text.articles import article_dict, article_head, article_row, hit_dict, hit_list
+from ui.text.conflicts import TABLE_WIDTH, conflicts
+from ui.text.escaping import json_line, printable
+from ui.text.ingest_report import ingest_report
+from ui.text.style import PLAIN, Style
 from vectorstore.articles import Article, Chunk, Hit, Problem
 from vectorstore.report import Report
 
@@ -34,7 +38,7 @@ def an_answer(text: str, *citations: Citation, refused: bool = False) -> Answer:
 
 def test_an_answer_for_a_pipe_stays_the_same() -> None:
     undated = a_citation(2, title="", publisher=None, published=None)
-    shown = render.answer(an_answer("145 drones were launched. [1]", a_citation(), undated))
+    shown = answer_text(an_answer("145 drones were launched. [1]", a_citation(), undated))
     assert (
         shown
         == """\
@@ -51,18 +55,18 @@ def test_an_answer_for_a_pipe_stays_the_same() -> None:
 
 
 def test_a_refusal_names_its_passages_as_the_nearest() -> None:
-    shown = render.answer(an_answer("The articles do not say.", a_citation(), refused=True))
+    shown = answer_text(an_answer("The articles do not say.", a_citation(), refused=True))
     assert shown.startswith("The articles do not say.\n\nThe nearest passages:\n\n[1] Kyiv")
-    assert render.answer(an_answer("The articles do not say.", refused=True)) == "The articles do not say."
+    assert answer_text(an_answer("The articles do not say.", refused=True)) == "The articles do not say."
 
 
-def test_below_the_sources_stands_how_many_figures_they_have() -> None:
+def test_the_number_of_grounded_figures_follows_the_sources() -> None:
     statement = Statement("145 drones and 66 missiles flew.", (1,), "supported")
     answer = replace(an_answer("145 drones and 66 missiles flew. [1]", a_citation()), statements=(statement,))
-    assert render.answer(answer).endswith("\n\n1 of 2 figures found in the sentences cited.")
+    assert answer_text(answer).endswith("\n\n1 of 2 figures found in the sentences cited.")
     one = replace(answer, statements=(Statement("145 drones flew.", (1,), "supported"),))
-    assert render.figures_line(one) == "1 of 1 figure found in the sentences cited."
-    assert render.figures_line(an_answer("None flew. [1]", a_citation())) == ""
+    assert grounding_note(one) == "1 of 1 figure found in the sentences cited."
+    assert grounding_note(an_answer("None flew. [1]", a_citation())) == ""
 
 
 LEFT_OUT = tuple(Statement(text, (), "unsupported") for text in ("Tokyo is a city.", "Nobody flew."))
@@ -76,39 +80,39 @@ LEFT_OUT = tuple(Statement(text, (), "unsupported") for text in ("Tokyo is a cit
         (2, "2 sentences of the model left out: no cited sentence bears them out (--json shows them)."),
     ],
 )
-def test_it_says_how_much_of_the_model_is_left_out(count: int, line: str) -> None:
+def test_the_number_of_left_out_sentences(count: int, line: str) -> None:
     statement = Statement("145 drones flew.", (1,), "supported")
     answer = replace(an_answer("145 drones flew. [1]", a_citation()), statements=(statement,))
-    shown = render.answer(replace(answer, left_out=LEFT_OUT[:count]))
+    shown = answer_text(replace(answer, left_out=LEFT_OUT[:count]))
     assert shown.partition("1 of 1 figure found in the sentences cited.")[2] == ("\n" + line if line else "")
     assert "Tokyo" not in shown
 
 
 @pytest.mark.parametrize(
-    ("count", "speak"), [(1, "1 sentence of the articles speaks"), (3, "3 sentences of the articles speak")]
+    ("count", "expected"), [(1, "1 sentence of the articles speaks"), (3, "3 sentences of the articles speak")]
 )
 @pytest.mark.parametrize("refused", [False, True])
-def test_it_says_how_many_sentences_speak_to_a_model(count: int, speak: str, refused: bool) -> None:
+def test_the_number_of_sentences_that_address_a_model(count: int, expected: str, refused: bool) -> None:
     answer = replace(an_answer("Kyiv was hit. [1]", a_citation()), refused=refused)
-    assert "language model" not in render.answer(answer)
-    shown = render.answer(replace(answer, excluded_sentences=count))
-    assert shown.endswith(f"{speak} to a language model, not to readers: not used.")
+    assert "language model" not in answer_text(answer)
+    shown = answer_text(replace(answer, excluded_sentences=count))
+    assert shown.endswith(f"{expected} to a language model, not to readers: not used.")
 
 
-def test_what_is_left_out_is_told_without_figures_too_faintly_and_within_the_width() -> None:
+def test_the_note_on_left_out_sentences_is_dim_and_wrapped() -> None:
     answer = replace(an_answer("Kyiv was hit. [1]", a_citation()), left_out=LEFT_OUT[:1])
-    assert render.answer(answer).endswith("\n\n" + render.left_out_line(answer))
-    assert "\x1b[2m1 sentence of the model left out" in render.answer(answer, Style(color=True))
-    assert max(map(len, render.answer(answer, Style(width=40)).splitlines())) <= 40
+    assert answer_text(answer).endswith("\n\n" + left_out_note(answer))
+    assert "\x1b[2m1 sentence of the model left out" in answer_text(answer, Style(color=True))
+    assert max(map(len, answer_text(answer, Style(width=40)).splitlines())) <= 40
 
 
-def test_a_warning_stands_directly_under_the_text() -> None:
+def test_a_warning_follows_the_text() -> None:
     answer = replace(an_answer("145 drones. [1]", a_citation()), warning="Not sure: check the sentence.")
-    assert render.answer(answer).startswith("145 drones. [1]\nNot sure: check the sentence.\n\n[1] Kyiv under attack")
-    assert render.sources(answer).startswith("Not sure: check the sentence.\n\n[1] Kyiv")
-    assert render.answer(replace(answer, citations=())) == "145 drones. [1]\nNot sure: check the sentence."
-    assert render.answer(replace(answer, warning="")).startswith("145 drones. [1]\n\n[1] Kyiv")
-    assert "\x1b" not in render.sources(replace(answer, warning=ATTACK))
+    assert answer_text(answer).startswith("145 drones. [1]\nNot sure: check the sentence.\n\n[1] Kyiv under attack")
+    assert sources(answer).startswith("Not sure: check the sentence.\n\n[1] Kyiv")
+    assert answer_text(replace(answer, citations=())) == "145 drones. [1]\nNot sure: check the sentence."
+    assert answer_text(replace(answer, warning="")).startswith("145 drones. [1]\n\n[1] Kyiv")
+    assert "\x1b" not in sources(replace(answer, warning=ATTACK))
 
 
 def differing(**changes: object) -> Answer:
@@ -125,8 +129,8 @@ def differing(**changes: object) -> Answer:
     return replace(an_answer("145 drones. [1]", *citations), figures=figures, conflicts=(conflict,))
 
 
-def test_figures_that_differ_stand_in_a_table() -> None:
-    shown = render.answer(differing())
+def test_figures_that_differ_are_a_table() -> None:
+    shown = answer_text(differing())
     assert shown.startswith(
         """\
 145 drones. [1]
@@ -148,8 +152,8 @@ The articles do not show whether this is the same event.
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 200])
 def test_the_table_fits(width: int) -> None:
-    shown = render.conflicts(differing(), Style(width=width))
-    assert max(map(len, "\n".join(shown).splitlines())) <= min(width, render.TABLE)
+    shown = conflicts(differing(), Style(width=width))
+    assert max(map(len, "\n".join(shown).splitlines())) <= min(width, TABLE_WIDTH)
 
 
 @pytest.mark.parametrize(
@@ -160,30 +164,44 @@ def test_the_table_fits(width: int) -> None:
         ("different", "one is of Kyiv, the other of Gaza", "Different events: one is of Kyiv, the other of Gaza."),
     ],
 )
-def test_it_says_whether_it_is_one_event(verdict: str, because: str, line: str) -> None:
-    assert render.conflicts(differing(same_event=verdict, because=because))[-1] == line
+def test_whether_the_figures_are_of_one_event(verdict: str, because: str, line: str) -> None:
+    assert conflicts(differing(same_event=verdict, because=because))[-1] == line
 
 
 def test_an_answer_without_a_conflict_has_no_table() -> None:
-    assert render.conflicts(an_answer("145 drones. [1]", a_citation())) == []
-    assert "as of" not in render.answer(replace(differing(), refused=True))
+    assert conflicts(an_answer("145 drones. [1]", a_citation())) == []
+    assert "as of" not in answer_text(replace(differing(), refused=True))
 
 
 def test_a_terminal_gets_lines_that_fit() -> None:
-    shown = render.answer(an_answer("word " * 50, a_citation()), Style(width=40))
+    shown = answer_text(an_answer("word " * 50, a_citation()), Style(width=40))
     assert max(map(len, shown.splitlines())) <= 40
     joined = " ".join(line.strip() for line in shown.splitlines())
     assert "145 drones—including decoys—at Kyiv, officials said" in joined
 
 
+def test_words_are_never_broken_but_where_there_are_no_spaces() -> None:
+    address = "https://example.org/a/very/long/address/that/stays/whole"
+    assert Style(width=30).wrap(f"See {address} now", "  ").splitlines() == ["  See", f"  {address}", "  now"]
+    assert Style(width=30).wrap("日本語のテキスト" * 3, "  ").splitlines() == [
+        "  " + "日本語のテキスト日本語のテキ",
+        "  スト日本語のテキスト",
+    ]
+
+
+def test_marks_are_bold_in_every_line_they_are_in() -> None:
+    shown = Style(width=20, color=True).wrap("one two three four five six", marks=[(4, 23)])
+    assert shown == "one \x1b[1mtwo three four\x1b[0m\n\x1b[1mfive\x1b[0m six"
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     answer = an_answer("145 drones. [1]", a_citation())
-    colored = render.answer(answer, Style(color=True))
+    colored = answer_text(answer, Style(color=True))
     assert "\x1b[1m[1] Kyiv" in colored
-    assert re.sub(r"\x1b\[[012]m", "", colored) == render.answer(answer)
+    assert re.sub(r"\x1b\[[012]m", "", colored) == answer_text(answer)
 
 
-def test_nothing_that_a_terminal_obeys_gets_through() -> None:
+def test_control_characters_are_made_visible() -> None:
     hostile = a_citation(title=ATTACK, publisher=ATTACK, published=ATTACK, source=ATTACK, quote=ATTACK)
     article = Article(ATTACK, ATTACK, ATTACK, ATTACK, ATTACK, ATTACK, ATTACK)
     hit = Hit(article, Chunk(article.id, 0, len(ATTACK), ATTACK), 0.5, 1.0, 0.5)
@@ -192,15 +210,15 @@ def test_nothing_that_a_terminal_obeys_gets_through() -> None:
     figure = Figure(ATTACK, 1, None, None, 1, said_by=ATTACK, as_of=ATTACK)
     conflict = Conflict(ATTACK, (0,), "different", ATTACK)
     shown = [
-        render.answer(an_answer(ATTACK, hostile), Style(width=60)),
-        render.answer(replace(an_answer(ATTACK, hostile), figures=(figure,), conflicts=(conflict,)), Style(width=60)),
-        render.hits([hit]),
-        render.article_row(article),
-        render.article_head(article),
-        render.report(report),
-        render.printable(ATTACK),
-        render.json_line(render.hit_dict(hit)),
-        render.json_line(an_answer(ATTACK, hostile).to_dict()),
+        answer_text(an_answer(ATTACK, hostile), Style(width=60)),
+        answer_text(replace(an_answer(ATTACK, hostile), figures=(figure,), conflicts=(conflict,)), Style(width=60)),
+        hit_list([hit]),
+        article_row(article),
+        article_head(article),
+        ingest_report(report),
+        printable(ATTACK),
+        json_line(hit_dict(hit)),
+        json_line(an_answer(ATTACK, hostile).to_dict()),
     ]
     for text in shown:
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
@@ -208,13 +226,13 @@ def test_nothing_that_a_terminal_obeys_gets_through() -> None:
 
 def test_printable_keeps_what_is_harmless() -> None:
     text = "“Це п’ять”, said\tthe 🇺🇦 minister\n日本 — é"
-    assert render.printable(text) == text
-    assert render.printable("a\x1b[31mb") == "a␛[31mb"
+    assert printable(text) == text
+    assert printable("a\x1b[31mb") == "a␛[31mb"
 
 
 def test_json_means_the_same_whatever_is_escaped() -> None:
     value = {"a": "\x7f\x9b‮ \x1b é", "b": [1, None, True]}
-    line = render.json_line(value)
+    line = json_line(value)
     assert json.loads(line) == value
     assert "é" in line
     assert "\n" not in line
@@ -223,10 +241,10 @@ def test_json_means_the_same_whatever_is_escaped() -> None:
 def test_hits() -> None:
     article = Article("/a.txt", "Drones over Kyiv.", "Kyiv", "Reuters", "2025-04-24")
     hit = Hit(article, Chunk(article.id, 0, 17, "Drones over Kyiv."), 0.98765, 3.21, 0.4)
-    assert render.hits([hit]) == (
+    assert hit_list([hit]) == (
         f"1. Kyiv — Reuters, 2025-04-24 (0.99)\n    Drones over Kyiv.\n    dateline show {article.id}"
     )
-    values = render.hit_dict(hit)
+    values = hit_dict(hit)
     assert (values["article_id"], values["score"], values["start"], values["end"]) == (
         article.id,
         0.9877,
@@ -238,20 +256,20 @@ def test_hits() -> None:
 
 def test_an_article_in_a_row() -> None:
     article = Article("/a.txt", "Text.", "Kyiv\nunder  attack", "Reuters", "2025-04-24T08:00:00Z")
-    assert render.article_row(article) == f"{article.id}  2025-04-24  Kyiv under attack — Reuters"
+    assert article_row(article) == f"{article.id}  2025-04-24  Kyiv under attack — Reuters"
     undated = Article("/a.txt", "Text.")
-    assert render.article_row(undated) == f"{undated.id}  undated     /a.txt"
+    assert article_row(undated) == f"{undated.id}  undated     /a.txt"
 
 
 def test_an_article_as_json_with_and_without_its_text() -> None:
     article = Article("/a.txt", "Text.", "Kyiv")
-    assert render.article_dict(article)["text"] == "Text."
-    without = render.article_dict(article, text=False)
+    assert article_dict(article)["text"] == "Text."
+    without = article_dict(article, text=False)
     assert "text" not in without
     assert (without["id"], without["characters"]) == (article.id, 5)
 
 
-def test_a_report_says_what_happened_and_why() -> None:
+def test_an_ingest_report() -> None:
     report = Report(
         added=tuple(f"/n/{n}.txt" for n in range(25)),
         changed=("/n/c.txt",),
@@ -262,7 +280,7 @@ def test_a_report_says_what_happened_and_why() -> None:
         chunks=60,
         seconds=2.04,
     )
-    lines = render.report(report).splitlines()
+    lines = ingest_report(report).splitlines()
     assert lines[0] == ("25 added, 1 changed, 1,200 unchanged, 1 removed, 1 failed (60 passages embedded, 2.0 s)")
     assert lines[1] == "  added /n/0.txt"
     assert "  added 5 more: --json names them all" in lines
@@ -273,9 +291,9 @@ def test_a_report_says_what_happened_and_why() -> None:
 
 
 def test_timings() -> None:
-    assert render.timings(an_answer("")) == "confidence 0.50, model m, search 12 ms, total 1,900 ms"
+    assert timings(an_answer("")) == "confidence 0.50, model m, search 12 ms, total 1,900 ms"
 
 
 @pytest.mark.parametrize("text", ["", "\n", "one\n\ntwo"])
 def test_lines_are_kept(text: str) -> None:
-    assert PLAIN.lines(text, "  ").split("\n") == [f"  {line}" for line in text.splitlines() or [""]]
+    assert PLAIN.wrap(text, "  ").split("\n") == [f"  {line}" for line in text.splitlines() or [""]]

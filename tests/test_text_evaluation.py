@@ -7,8 +7,8 @@ from assistant.evaluation.case import Question
 from assistant.evaluation.compare import Comparison, Difference, Flip
 from assistant.evaluation.measure import Measured
 from assistant.evaluation.metric import Estimate, Metric
-from ui import render_eval
-from ui.render import Style
+from ui.text import evaluation
+from ui.text.style import Style
 
 METRICS = (
     Metric("correct_and_cited", "citations", each=lambda _: None),
@@ -74,12 +74,12 @@ def a_comparison(*flips: Flip, unpaired: int = 0) -> Comparison:
     ],
 )
 def test_values(value: float | None, unit: str, change: bool, said: str) -> None:
-    assert render_eval.shown(value, unit, change) == said
+    assert evaluation.value_text(value, unit, change) == said
 
 
 def test_a_measured_run() -> None:
     assert (
-        render_eval.measured(RUN, METRICS)
+        evaluation.measured_run(RUN, METRICS)
         == """\
 50 questions, 40 of them answerable
 
@@ -100,24 +100,24 @@ By kind                      n            correct  correct_and_cited      false_
 number                      25               .600               .520                  –
 unanswerable                10                  –                  –               .100
 
-95% intervals by articles; n: how many questions say something."""
+95% intervals by articles; n: how many questions the value is of."""
     )
 
 
 def test_a_run_of_search_alone_has_its_kinds_too() -> None:
     found = an_estimate(0.875, 0.7, 0.9, 8)
     run = Measured({"hit_at_1": found}, {"number": {"hit_at_1": found}, "who": {"hit_at_1": found}}, False, 16, 16)
-    shown = render_eval.measured(run, METRICS)
+    shown = evaluation.measured_run(run, METRICS)
     assert (
         "By kind                      n           hit_at_1\nnumber                       8               .875" in shown
     )
-    assert shown.endswith("95% intervals by questions; n: how many questions say something.")
+    assert shown.endswith("95% intervals by questions; n: how many questions the value is of.")
     assert "BM25" not in shown
 
 
 def test_one_kind_alone_is_no_table() -> None:
     found = an_estimate(0.5, 0.4, 0.6)
-    assert "By kind" not in render_eval.measured(
+    assert "By kind" not in evaluation.measured_run(
         Measured({"correct": found}, {"x": {"correct": found}}, True, 9, 9), METRICS
     )
 
@@ -125,7 +125,7 @@ def test_one_kind_alone_is_no_table() -> None:
 def test_a_comparison() -> None:
     flips = (a_flip("Who won?", True), a_flip("Who lost?", False), a_flip("How\nmany?", True))
     assert (
-        render_eval.comparison(a_comparison(*flips, unpaired=2), "before", "after")
+        evaluation.comparison_of_runs(a_comparison(*flips, unpaired=2), "before", "after")
         == """\
 B answers 12 more of 100 answerable questions rightly with a supporting citation; the difference is beyond chance \
 (p = 0.003). The other measure tested does not differ beyond chance.
@@ -153,48 +153,48 @@ B better in correct_and_cited: 2
 
 
 def test_many_flips_are_cut_short() -> None:
-    shown = render_eval.comparison(a_comparison(*[a_flip(f"Who won {n}?", True) for n in range(25)]), "a", "b")
+    shown = evaluation.comparison_of_runs(a_comparison(*[a_flip(f"Who won {n}?", True) for n in range(25)]), "a", "b")
     assert shown.endswith("  Who won 19?\n  and 5 more, in the page")
 
 
 def test_lines_fit_a_hundred_columns() -> None:
     wide = a_comparison(a_flip("How many? " * 30, True))
-    lines = render_eval.comparison(wide, "before", "after", Style(width=100)).splitlines()
-    lines += render_eval.measured(RUN, METRICS).splitlines()
+    lines = evaluation.comparison_of_runs(wide, "before", "after", Style(width=100)).splitlines()
+    lines += evaluation.measured_run(RUN, METRICS).splitlines()
     assert max(map(len, lines)) <= 100
     assert any(line.endswith("…") for line in lines)
 
 
 def test_a_gate() -> None:
-    assert render_eval.gate(()) == "gate: every limit is kept"
-    assert render_eval.gate(("a is 1", "b is 2")) == "gate: 2 limits missed\n  a is 1\n  b is 2"
-    assert render_eval.gate(("a is 1",)) == "gate: 1 limit missed\n  a is 1"
+    assert evaluation.gate_result(()) == "gate: every limit is kept"
+    assert evaluation.gate_result(("a is 1", "b is 2")) == "gate: 2 limits missed\n  a is 1\n  b is 2"
+    assert evaluation.gate_result(("a is 1",)) == "gate: 1 limit missed\n  a is 1"
 
 
 def test_colour_adds_nothing_but_colour() -> None:
     how = Style(color=True)
     flip = a_flip("Who won?", True)
     pairs = [
-        (render_eval.measured(RUN, METRICS), render_eval.measured(RUN, METRICS, how)),
+        (evaluation.measured_run(RUN, METRICS), evaluation.measured_run(RUN, METRICS, how)),
         (
-            render_eval.comparison(a_comparison(flip), "a", "b"),
-            render_eval.comparison(a_comparison(flip), "a", "b", how),
+            evaluation.comparison_of_runs(a_comparison(flip), "a", "b"),
+            evaluation.comparison_of_runs(a_comparison(flip), "a", "b", how),
         ),
-        (render_eval.gate(("x",)), render_eval.gate(("x",), how)),
+        (evaluation.gate_result(("x",)), evaluation.gate_result(("x",), how)),
     ]
     for plain, colored in pairs:
         assert "\x1b[1m" in colored
         assert re.sub(r"\x1b\[[012]m", "", colored) == plain
 
 
-def test_nothing_that_a_terminal_obeys_gets_through() -> None:
+def test_control_characters_are_made_visible() -> None:
     attack = "\x1b]0;owned\x07\x1b[2Jred\x9b31m"
     found = an_estimate(0.5, 0.4, 0.6)
     run = Measured({"correct": found}, {attack: {"correct": found}, "other": {"correct": found}}, True, 9, 9)
     for shown in (
-        render_eval.comparison(a_comparison(a_flip(attack, True)), attack, attack),
-        render_eval.measured(run, METRICS),
-        render_eval.gate((attack,)),
+        evaluation.comparison_of_runs(a_comparison(a_flip(attack, True)), attack, attack),
+        evaluation.measured_run(run, METRICS),
+        evaluation.gate_result((attack,)),
     ):
         assert "red" in shown
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown)

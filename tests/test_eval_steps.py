@@ -9,7 +9,7 @@ from assistant.answering.weights import BOTH
 from assistant.errors import EvaluationError
 from assistant.evaluation.case import Outcome, Question
 from assistant.evaluation.run import Run
-from ui.evaluating import fit_threshold
+from ui.commands.eval_steps import fit_threshold
 from ui.settings import Settings, load_settings
 
 
