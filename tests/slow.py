@@ -1,7 +1,6 @@
 """An assistant that can be made to wait, so that a test has time while it answers."""
 
 from collections.abc import Generator, Sequence
-from copy import copy
 from threading import Event as Flag
 
 from assistant.answer import Answer, Event
@@ -12,7 +11,7 @@ SLOWLY = "slowly: "
 """A question with this before it is answered once the gate is open."""
 
 AT_LENGTH = "at length: "
-"""With this before it the model writes far longer than anyone waits."""
+"""With this before it the gate is between the search and the writing."""
 
 
 class Slow(Assistant):
@@ -31,8 +30,9 @@ class Slow(Assistant):
         while SLOWLY in question and not self.gate.wait(0.05):
             if stop and stop.is_set():
                 return
-        asked = copy(self)
-        if AT_LENGTH in question:
-            asked.answer_tokens = 2_000
         plain = question.replace(SLOWLY, "").replace(AT_LENGTH, "")
-        yield from Assistant.stream(asked, plain, history=history, filters=filters, stop=stop)
+        for event in super().stream(plain, history=history, filters=filters, stop=stop):
+            yield event
+            while AT_LENGTH in question and not self.gate.wait(0.05):
+                if stop and stop.is_set():
+                    break

@@ -5,10 +5,12 @@ Without Chromium or axe-core these tests are skipped, but not in CI, which insta
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event as Flag
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +18,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from assistant.assistant import Assistant
 from assistant.model.engine import Engine
+from assistant.model.language_model import LanguageModel
 from assistant.ranker.ranker import Ranker
+from tests.slow import Slow
 from ui.log import QuestionLog
 from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder
@@ -41,7 +45,9 @@ def missing(what: str) -> None:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in the thread of the tests, in which asyncio.run and others fail: it ends with
+# each file, because a worker runs other files in between.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -89,6 +95,36 @@ def served(ship: Ship, embedder: Embedder, tmp_path: Path) -> Iterator[Served]:
             return stack.enter_context(launch(ship(store), address, log))
 
         yield serve
+
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture
+def serve(reader_engine: Engine, ranker: Ranker, embedder: Embedder, tmp_path: Path) -> Serve:
+    """Serves the page over seeds/ as long as a block runs: with serve(port=0, engine=…, articles=…) as url."""
+    Slow.gate = Flag()
+
+    @contextmanager
+    def serving(
+        port: int = 0, engine: LanguageModel = reader_engine, articles: Sequence[Path] = SEEDS
+    ) -> Iterator[str]:
+        store = Store.open(tmp_path / "data", create=True, embedder=embedder)
+        ingest(articles, store)
+        try:
+            with launch(Slow(store, engine, ranker=ranker), Address(port=port)) as url:
+                yield url
+        finally:
+            store.close()
+
+    return serving
+
+
+@pytest.fixture
+def slow(serve: Serve) -> Iterator[str]:
+    """The page of an assistant whose gate is shut."""
+    with serve() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

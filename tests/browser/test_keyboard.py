@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import ask
+from tests.slow import SLOWLY
 
 Visit = Callable[..., Page]
 
@@ -75,9 +76,9 @@ def test_letters_in_a_field_are_letters(desk: str, visit: Visit) -> None:
     assert page.input_value("#question") == "can/nap?\n"
 
 
-def test_escape_stops_an_answer(desk: str, visit: Visit) -> None:
-    page = visit(desk)
-    page.fill("#question", DRONES)
+def test_escape_stops_an_answer(slow: str, visit: Visit) -> None:
+    page = visit(slow)
+    page.fill("#question", SLOWLY + DRONES)
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-do='stop']")
     page.keyboard.press("Escape")
