@@ -70,7 +70,8 @@ def test_environment(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, 
 
 
 def test_a_misspelt_variable_is_warned_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr("ui.settings.log.propagate", True)
+    monkeypatch.setattr("ui.settings.log.handlers", [caplog.handler])
+    monkeypatch.setattr("ui.settings.log.propagate", False)
     monkeypatch.setenv("DATELINE_TOPK", "2")
     monkeypatch.setenv("DATELINE_OF_ANOTHER_PROGRAM", "2")
     assert load_settings({})[0].top_k == Settings().top_k

@@ -227,7 +227,7 @@ def test_the_command_writes_a_test_set_that_eval_loads(kept: Conversations, tmp_
     path = tmp_path / "reported.jsonl"
     out, err = run(tmp_path, "--questions", str(path))
     assert out == f"4 test questions written to {path}\n"
-    assert "1 answer left out: found wrong, and nobody said what is right" in err
+    assert "1 answer left out: marked wrong, without a right answer" in err
     first, said, refused, corrected = load(path)
     assert is_right(first, ANSWER)
     assert is_right(said, SAID)
@@ -255,7 +255,7 @@ def test_the_command_overwrites_nothing(kept: Conversations, tmp_path: Path) -> 
     reported(kept)
     path = tmp_path / "reported.jsonl"
     path.write_text("mine")
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="exists already"):
         run(tmp_path, "--questions", str(path))
     assert path.read_text() == "mine"
     with pytest.raises(UsageError, match=r"ends in \.jsonl"):
