@@ -94,11 +94,11 @@ def test_a_title_is_the_users_own_question_cut(messages: list[dict[str, Any]]) -
     task = own_task(read(messages))
     assert task
     assert task.kind == "title"
-    said = reply(task)
+    title_text = reply(task)
     if "{" in task.order:
-        said = json.loads(said)["title"]
-    assert Q.startswith(said.removesuffix("…"))
-    assert 8 <= len(said) <= LONGEST_TITLE + 1
+        title_text = json.loads(title_text)["title"]
+    assert Q.startswith(title_text.removesuffix("…"))
+    assert 8 <= len(title_text) <= LONGEST_TITLE + 1
 
 
 @pytest.mark.parametrize(("key", "messages"), LISTS.items())

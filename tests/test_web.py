@@ -99,8 +99,8 @@ def test_the_port_is_free_again_when_it_ends(assistant: Assistant) -> None:
 def test_a_taken_port_is_one_clear_line(assistant: Assistant) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = rf"port {port} \(Address already in use\): choose another"
-        with pytest.raises(ServerError, match=said), launch(assistant, Address(port=port)):
+        message = rf"port {port} \(Address already in use\): choose another"
+        with pytest.raises(ServerError, match=message), launch(assistant, Address(port=port)):
             pass
 
 

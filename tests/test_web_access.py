@@ -183,15 +183,15 @@ def test_signing_in_and_out(closed: httpx.Client) -> None:
 
 def test_a_session_can_not_be_made_up(closed: httpx.Client) -> None:
     sign_in(closed)
-    whole = closed.cookies["dateline_session"]
-    payload, issued, signature = whole.split(".")
+    genuine = closed.cookies["dateline_session"]
+    payload, issued, signature = genuine.split(".")
     later = f"{payload}.{issued[:-1]}{'A' if issued[-1] != 'A' else 'B'}.{signature}"
     other = f"WyJCb2IiLCIiLCIwIl0.{issued}.{signature}"
     closed.cookies.clear()
-    for made_up in (later, other, whole[:-1], "", ".", "a.b.c.d", "ä.1.2.3"):
+    for made_up in (later, other, genuine[:-1], "", ".", "a.b.c.d", "ä.1.2.3"):
         headers = {"Cookie": f"dateline_session={made_up}".encode()}
         assert closed.get("/who", headers=headers).status_code == 401  # type: ignore[arg-type]
-    assert closed.get("/who", headers={"Cookie": f"a=b; dateline_session={whole}"}).status_code == 200
+    assert closed.get("/who", headers={"Cookie": f"a=b; dateline_session={genuine}"}).status_code == 200
 
 
 def test_a_session_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

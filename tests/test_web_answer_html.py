@@ -110,10 +110,10 @@ def answered(**more: object) -> tuple[Answer, list[Passage]]:
         passage(n, article(n, sentence, day, url=f"https://example.org/{n}?a=1&b=2"), sentence)
         for n, (sentence, day) in enumerate(zip(SENTENCES, DAYS, strict=True), 1)
     ]
-    said = [Statement(p.text, (p.number,), "supported", (MARKED[p.number],)) for p in passages]
+    written = [Statement(p.text, (p.number,), "supported", (MARKED[p.number],)) for p in passages]
     answer = compose(
         "How many drones were launched at Kyiv?",
-        said,
+        written,
         passages,
         lead="",
         counted="drones",
@@ -168,8 +168,8 @@ words = st.text("ab[]1 9.\n<&", max_size=12)
 
 
 @given(st.lists(st.tuples(words, st.lists(st.integers(1, 9), max_size=2)), max_size=4), words)
-def test_no_word_is_lost_or_added_however_the_text_looks(said: list[tuple[str, list[int]]], lead: str) -> None:
-    statements = [Statement(text, tuple(markers), "supported") for text, markers in said]
+def test_no_word_is_lost_or_added_however_the_text_looks(written: list[tuple[str, list[int]]], lead: str) -> None:
+    statements = [Statement(text, tuple(markers), "supported") for text, markers in written]
     text = " ".join([lead, *(" ".join([s.text, *(f"[{m}]" for m in s.markers)]) for s in statements)])
     pieces = [
         piece
@@ -347,23 +347,23 @@ def test_a_refusal_shows_the_nearest_passages_and_no_answer() -> None:
 
 def test_it_grows() -> None:
     answer, passages = answered()
-    said = tuple(StatementReady(f"{s.text} [{s.markers[0]}]", s) for s in answer.statements)
+    written = tuple(StatementReady(f"{s.text} [{s.markers[0]}]", s) for s in answer.statements)
     turn = Turn(ID, "How many?", ahead=2)
     assert stage(turn) == "Waiting: 2 questions before yours"
     assert stage(replace(turn, ahead=1)) == "Waiting: 1 question before yours"
     assert stage(replace(turn, ahead=0)) == "Waiting…"
     assert stage(replace(turn, state="searching")) == "Searching…"
-    found = replace(turn, state="writing", passages=tuple(passages))
-    assert stage(found) == "3 passages of 3 articles found; writing…"
-    page = check(turn_html(found))
+    evidence = replace(turn, state="writing", passages=tuple(passages))
+    assert stage(evidence) == "3 passages of 3 articles found; writing…"
+    page = check(turn_html(evidence))
     assert page.all("p", "statement") == []
     buttons = page.all("button", "read")
     assert [a["data-article"] for a, _ in buttons] == [p.article.id for p in passages]
     assert all(p.text in text for p, (_, text) in zip(passages, buttons, strict=True))
-    page = check(turn_html(replace(found, statements=said[:2])))
-    assert [text for _, text in page.all("p", "statement")] == [one.text for one in said[:2]]
+    page = check(turn_html(replace(evidence, statements=written[:2])))
+    assert [text for _, text in page.all("p", "statement")] == [one.text for one in written[:2]]
     assert page.all("div", "toolbar") == []
-    finished = Turn(ID, "How many?", "done", 0, tuple(passages), said, answer)
+    finished = Turn(ID, "How many?", "done", 0, tuple(passages), written, answer)
     assert stage(finished) == "search 0.4 s · writing 1.2 s · in all 1.6 s"
     assert stage(replace(finished, answer=replace(answer, timings={}))) == ""
 
@@ -381,10 +381,10 @@ def test_of_each_article_found_the_best_sentence_is_shown_and_five_articles_at_m
 
 def test_stopped_and_failed_say_so() -> None:
     answer, passages = answered()
-    said = (StatementReady(f"{SENTENCES[0]} [1]", answer.statements[0]),)
-    page = check(turn_html(Turn(ID, "q", "stopped", 0, tuple(passages), said)))
+    written = (StatementReady(f"{SENTENCES[0]} [1]", answer.statements[0]),)
+    page = check(turn_html(Turn(ID, "q", "stopped", 0, tuple(passages), written)))
     assert page.all("p", "stage")[0][1] == "Stopped."
-    assert page.all("p", "statement")[0][1] == said[0].text
+    assert page.all("p", "statement")[0][1] == written[0].text
     page = check(turn_html(Turn(ID, "q", "failed", 0, tuple(passages), error="no model: <b>name</b> one")))
     alert = next(text for attributes, text in page.all("p") if attributes.get("role") == "alert")
     assert alert == "✕ Failed no model: <b>name</b> one"
@@ -427,8 +427,8 @@ def nasty_turn(text: str) -> Turn:
         (Conflict(text, (0, 1, 2), "same", text),), 0.5, text, {}, text, (statement,),
     )  # fmt: skip
     source = Article(text, f"{text} tail", text, text, text, text, text)
-    found = (Passage(1, source, 0, len(text), text, 0.5),)
-    return Turn(ID, text, "done", 0, found, (StatementReady(f"{text} [1]", statement),), answer, text)
+    evidence = (Passage(1, source, 0, len(text), text, 0.5),)
+    return Turn(ID, text, "done", 0, evidence, (StatementReady(f"{text} [1]", statement),), answer, text)
 
 
 @pytest.mark.parametrize("state", ["writing", "done", "stopped", "failed"])

@@ -86,7 +86,7 @@ def test_a_page_of_the_list(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "result"),
     [
         ("malaria", ["New malaria vaccine protects three in four children"]),
         ("malar vacc", ["New malaria vaccine protects three in four children"]),
@@ -102,13 +102,13 @@ def test_a_page_of_the_list(client: TestClient) -> None:
         ("NEAR(zyzzyva", []),
     ],
 )
-def test_words_find_articles(client: TestClient, query: str, found: list[str]) -> None:
-    assert titles(client, q=query) == found
+def test_words_find_articles(client: TestClient, query: str, result: list[str]) -> None:
+    assert titles(client, q=query) == result
 
 
 def test_those_that_fit_best_come_first(client: TestClient) -> None:
-    found = titles(client, q="bridge")
-    assert found[0] == "Repair of the Fennick bridge to cost twice as much"
+    result = titles(client, q="bridge")
+    assert result[0] == "Repair of the Fennick bridge to cost twice as much"
     assert client.get("/api/articles", params={"q": "in weirbrook"}).json()["total"] == 2
 
 
@@ -223,8 +223,8 @@ def everything(store: Store) -> dict[str, set[tuple[Any, ...]]]:
     tables = {
         "articles": "*", "sources": "*", "files": "*", "chunks": 'id, article_id, start, "end", embedding',
     }  # fmt: skip
-    found = {table: set(store.library.rows(f"SELECT {columns} FROM {table}")) for table, columns in tables.items()}
-    return found | {"vectors": {(i,) for i, _ in store.nearest(store.embedder.embed(["news"])[0], 1000)}}
+    result = {table: set(store.library.rows(f"SELECT {columns} FROM {table}")) for table, columns in tables.items()}
+    return result | {"vectors": {(i,) for i, _ in store.nearest(store.embedder.embed(["news"])[0], 1000)}}
 
 
 def test_removed_and_brought_back_as_it_was(client: TestClient, store: Store) -> None:
@@ -275,6 +275,6 @@ def test_nobody_waits_for_long_while_another_process_writes(client: TestClient, 
 
 def test_examples_come_from_the_articles_that_are_there(client: TestClient) -> None:
     before = client.get("/api/examples").json()["examples"]
-    cliff = {"title": "Cliff falls in Marrow", "published": "2026-01-01", "text": "In Marrow 31 people were injured."}
+    cliff = {"title": "Cliff falls in Marrow", "published": "2026-01-01", "text": "A fall in Marrow injured 31 people."}
     add(client, ("cliff.json", json.dumps(cliff).encode()))
     assert client.get("/api/examples").json()["examples"] == ["How many people were injured in Marrow?", *before][:4]

@@ -63,8 +63,8 @@ def test_the_list_and_its_search(kept: Conversations, page: TestClient) -> None:
     listed = page.get("/api/conversations").json()["conversations"]
     assert [(c["id"], c["title"], c["turns"]) for c in listed] == [(vote, "Who won?", 1), (storm, "Which boats?", 2)]
     assert set(listed[0]) == {"id", "title", "created", "updated", "turns"}
-    found = page.get("/api/conversations", params={"q": "then?"}).json()["conversations"]
-    assert [c["id"] for c in found] == [storm]
+    result = page.get("/api/conversations", params={"q": "then?"}).json()["conversations"]
+    assert [c["id"] for c in result] == [storm]
 
 
 def test_a_conversation_opens_with_its_turns_as_html(kept: Conversations, page: TestClient) -> None:
@@ -121,8 +121,8 @@ def test_feedback_is_kept(kept: Conversations, page: TestClient) -> None:
     (turn,) = kept.turns(asked(kept, "Which boats?"), "ann")
     where = f"/api/turns/{turn.id}/feedback"
     assert page.post(where, json={"kind": "up"}).json() == {"kept": "up"}
-    said = {"kind": "wrong_evidence", "marker": 1, "note": "n" * 2000, "right_answer": "\u00e9" * 2000}
-    assert page.post(where, json=said).status_code == 200
+    report = {"kind": "wrong_evidence", "marker": 1, "note": "n" * 2000, "right_answer": "\u00e9" * 2000}
+    assert page.post(where, json=report).status_code == 200
     assert [(r.kind, r.marker, len(r.note), r.right_answer[:1]) for r in reports(kept.file)] == [
         ("up", None, 0, ""),
         ("wrong_evidence", 1, 2000, "é"),
@@ -130,7 +130,7 @@ def test_feedback_is_kept(kept: Conversations, page: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "line"),
+    ("report", "message"),
     [
         ({}, "the kind is null: expected one of up, down, wrong_evidence"),
         ({"kind": "UP"}, 'the kind is "UP": expected one of'),
@@ -146,17 +146,17 @@ def test_feedback_is_kept(kept: Conversations, page: TestClient) -> None:
     ],
 )
 def test_feedback_that_can_t_be_is_one_line(
-    kept: Conversations, page: TestClient, said: dict[str, object], line: str
+    kept: Conversations, page: TestClient, report: dict[str, object], message: str
 ) -> None:
     (turn,) = kept.turns(asked(kept, "Which boats?"), "ann")
-    got = page.post(f"/api/turns/{turn.id}/feedback", json=said)
+    got = page.post(f"/api/turns/{turn.id}/feedback", json=report)
     assert got.status_code == 400
-    assert got.json()["error"].startswith(line)
+    assert got.json()["error"].startswith(message)
     assert reports(kept.file) == []
 
 
 @pytest.mark.parametrize(
-    ("content", "status", "line"),
+    ("content", "status", "message"),
     [
         (b"", 400, "no JSON"),
         (b"{", 400, "no JSON"),
@@ -171,12 +171,12 @@ def test_feedback_that_can_t_be_is_one_line(
     ],
 )
 def test_what_can_t_be_read_is_one_line(
-    kept: Conversations, page: TestClient, content: bytes, status: int, line: str
+    kept: Conversations, page: TestClient, content: bytes, status: int, message: str
 ) -> None:
     conversation = asked(kept, "Which boats?")
     got = page.patch(f"/api/conversations/{conversation}", content=content)
     assert got.status_code == status
-    assert line in got.json()["error"]
+    assert message in got.json()["error"]
     assert kept.get(conversation, "ann").title == "Which boats?"
 
 

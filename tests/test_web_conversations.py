@@ -56,9 +56,9 @@ def test_a_turn_comes_back_as_it_was_also_from_a_new_process(kept: Conversations
     kept.save(conversation, "ann", failed, ALL)
     again = Conversations(kept.file.path)
     assert again.turns(conversation, "ann") == [turn, failed]
-    (found,) = again.list("ann")
-    assert (found.id, found.title, found.turns) == (conversation, "How many boats “sank”?", 2)
-    assert again.turn(turn.id, "ann") == (found, turn)
+    (listed,) = again.list("ann")
+    assert (listed.id, listed.title, listed.turns) == (conversation, "How many boats “sank”?", 2)
+    assert again.turn(turn.id, "ann") == (listed, turn)
 
 
 def test_reading_makes_no_file(kept: Conversations, tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_reading_makes_no_file(kept: Conversations, tmp_path: Path) -> None:
 
 def test_an_id_of_the_page_begins_a_conversation_if_it_is_one(kept: Conversations) -> None:
     kept.save("ab" * 16, "ann", a_turn("Who?"), ALL)
-    assert [found.id for found in kept.list("ann")] == ["ab" * 16]
+    assert [listed.id for listed in kept.list("ann")] == ["ab" * 16]
     for bad in ("", "ab", "AB" * 16, "../" + "a" * 29, "g" * 32):
         with pytest.raises(NoConversationError):
             kept.save(bad, "ann", a_turn("Who?"), ALL)
@@ -81,7 +81,7 @@ def test_a_conversation_is_listed_from_its_first_question_on(kept: Conversations
     conversation = kept.begin("ann")
     assert kept.list("ann") == []
     kept.save(conversation, "ann", a_turn("Who?", "waiting"), ALL)
-    assert [found.id for found in kept.list("ann")] == [conversation]
+    assert [listed.id for listed in kept.list("ann")] == [conversation]
 
 
 def test_nobody_sees_or_changes_what_is_another_s(kept: Conversations) -> None:
@@ -119,9 +119,9 @@ def test_nobody_sees_or_changes_what_is_another_s(kept: Conversations) -> None:
 )
 def test_the_first_question_is_the_title(kept: Conversations, question: str, title: str) -> None:
     asked(kept, question, "And then?")
-    (found,) = kept.list("ann")
-    assert found.title == title
-    assert len(found.title) <= 60
+    (listed,) = kept.list("ann")
+    assert listed.title == title
+    assert len(listed.title) <= 60
 
 
 def test_a_title_that_was_given_stays(kept: Conversations) -> None:
@@ -135,10 +135,10 @@ def test_a_title_that_was_given_stays(kept: Conversations) -> None:
 
 def test_the_latest_comes_first(kept: Conversations) -> None:
     one, two = asked(kept, "One?"), asked(kept, "Two?")
-    assert [found.id for found in kept.list("ann")] == [two, one]
+    assert [listed.id for listed in kept.list("ann")] == [two, one]
     kept.save(one, "ann", a_turn("More?"), ALL)
     at(kept, "UPDATE conversations SET updated = '2000-01-01' WHERE id = ?", two)
-    assert [found.id for found in kept.list("ann")] == [one, two]
+    assert [listed.id for listed in kept.list("ann")] == [one, two]
 
 
 def test_search_finds_titles_questions_and_answers(kept: Conversations) -> None:
@@ -148,17 +148,17 @@ def test_search_finds_titles_questions_and_answers(kept: Conversations) -> None:
     kept.save(percent, "ann", a_turn("How much?", text="100% of it_all. [1]"), ALL)
     kept.rename(other, "ann", "The election")
 
-    def found(query: str) -> set[str]:
+    def listed(query: str) -> set[str]:
         return {conversation.id for conversation in kept.list("ann", query)}
 
-    assert found("BOATS") == {storm, other}  # the answers of both speak of boats
-    assert found("évreux") == {storm}
-    assert found("sank how many") == {storm}
-    assert found("elect") == {other}
-    assert found("100%") == found("it_all") == {percent}
-    assert found("%") == {percent}
-    assert found("supported") == set()  # what stands in the JSON and not in the text
-    assert found("' OR 1=1 --") == set()
+    assert listed("BOATS") == {storm, other}  # the answers of both speak of boats
+    assert listed("évreux") == {storm}
+    assert listed("sank how many") == {storm}
+    assert listed("elect") == {other}
+    assert listed("100%") == listed("it_all") == {percent}
+    assert listed("%") == {percent}
+    assert listed("supported") == set()  # what stands in the JSON and not in the text
+    assert listed("' OR 1=1 --") == set()
 
 
 def test_a_cut_takes_out_the_turn_and_what_follows(kept: Conversations) -> None:
@@ -174,7 +174,7 @@ def test_a_cut_takes_out_the_turn_and_what_follows(kept: Conversations) -> None:
     kept.cut(conversation, "ann", one.id)
     assert kept.list("ann") == []
     kept.save(conversation, "ann", a_turn("Better?"), ALL)
-    assert [found.title for found in kept.list("ann")] == ["Better?"]
+    assert [listed.title for listed in kept.list("ann")] == ["Better?"]
 
 
 def test_a_turn_stays_in_its_conversation(kept: Conversations) -> None:
@@ -286,4 +286,4 @@ def test_an_answer_that_is_none_is_told_of(kept: Conversations) -> None:
     at(kept, "UPDATE turns SET answer = ?", json.dumps({"answer": "only this"}))
     with pytest.raises(ConversationsError, match="holds no answer"):
         kept.turns(conversation, "ann")
-    assert [found.title for found in kept.list("ann")] == ["One?"]
+    assert [listed.title for listed in kept.list("ann")] == ["One?"]

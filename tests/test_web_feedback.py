@@ -97,8 +97,8 @@ def test_one_thumb_for_each_turn_and_a_report_for_each_source(kept: Conversation
     store(kept.file, "ann", other, "down")
     for marker, note in ((1, "first"), (2, ""), (None, ""), (1, "second")):
         store(kept.file, "ann", turn, "wrong_evidence", marker=marker, note=note)
-    said = [(r.turn_id == turn, r.kind, r.marker, r.note) for r in reports(kept.file)]
-    assert said == [
+    confirmed = [(r.turn_id == turn, r.kind, r.marker, r.note) for r in reports(kept.file)]
+    assert confirmed == [
         (True, "up", None, ""),
         (False, "down", None, ""),
         (True, "wrong_evidence", 2, ""),
@@ -228,9 +228,9 @@ def test_the_command_writes_a_test_set_that_eval_loads(kept: Conversations, tmp_
     out, err = run(tmp_path, "--questions", str(path))
     assert out == f"4 test questions written to {path}\n"
     assert "1 answer left out: marked wrong, without a right answer" in err
-    first, said, refused, corrected = load(path)
+    first, confirmed, refused, corrected = load(path)
     assert is_right(first, ANSWER)
-    assert is_right(said, SAID)
+    assert is_right(confirmed, SAID)
     assert not refused.answerable
     assert isinstance(corrected, Question)
     assert corrected.answers == ("66", "sixty-six")

@@ -31,10 +31,10 @@ def closed(seed_store: Store) -> Iterator[str]:
 
 def test_all_of_it_on_an_open_server(seed_store: Store) -> None:
     with serving(served(seed_store, Rules(), None)) as url:
-        told = httpx.get(f"{url}/health").json()
+        body = httpx.get(f"{url}/health").json()
     passages = seed_store.library.chunk_count()
     assert passages > 2
-    assert told == {
+    assert body == {
         "status": "ok", "version": version("dateline"), "model": None, "articles": 2, "passages": passages,
     }  # fmt: skip
 
@@ -45,5 +45,5 @@ def test_strangers_hear_only_that_it_is_up(closed: str) -> None:
 
 
 def test_a_program_with_the_token_hears_all(closed: str) -> None:
-    told = httpx.get(closed, headers={"Authorization": "Bearer a-token"}).json()
-    assert (told["model"], told["articles"]) == ("a-model", 2)
+    body = httpx.get(closed, headers={"Authorization": "Bearer a-token"}).json()
+    assert (body["model"], body["articles"]) == ("a-model", 2)

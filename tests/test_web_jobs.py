@@ -55,9 +55,9 @@ def test_a_turn_grows_and_ends_with_its_answer(jobs: Jobs) -> None:
     assert seen[-1].answer
     assert "145" in seen[-1].answer.answer
     assert over == [seen[-1]]
-    found = [one for one in seen if one.passages]
-    assert found[0].state == "writing"
-    assert found[0].statements == ()
+    writing = [one for one in seen if one.passages]
+    assert writing[0].state == "writing"
+    assert writing[0].statements == ()
     assert list(jobs.watch(turn.id, "")) == [seen[-1]], "a page whose last update was lost asks again"
     assert list(jobs.watch(turn.id, "ben")) == []
 
@@ -190,7 +190,7 @@ def test_an_edited_question_takes_the_place_of_the_old_one_and_what_follows(chat
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"turn": "../x"}, "'turn' is no id"),
         ({"conversation": 7}, "'conversation' is no id"),
@@ -203,9 +203,9 @@ def test_an_edited_question_takes_the_place_of_the_old_one_and_what_follows(chat
         ({"replaces": "0" * 32}, "no such conversation"),
     ],
 )
-def test_what_the_page_can_not_mean_is_one_line(chat: ChatEvents, wrong: dict[str, object], told: str) -> None:
+def test_what_the_page_can_not_mean_is_one_line(chat: ChatEvents, wrong: dict[str, object], message: str) -> None:
     (shown,) = chat.ask({**question(), **wrong}, "", "b")
-    assert told in shown["error"]
+    assert message in shown["error"]
     assert "\n" not in shown["error"]
     assert chat.conversations.list("") == []
 

@@ -66,7 +66,7 @@ def test_a_question_that_can_not_be_answered_replaces_nothing(
     assert last(shown) != "done"
     assert questions(chat, conversation) == AS_IT_WAS
     assert chat.conversations.get(conversation, "").title == title
-    assert [found.turns for found in chat.conversations.list("")] == [3]
+    assert [listed.turns for listed in chat.conversations.list("")] == [3]
 
 
 def test_the_page_is_told_why_the_old_question_is_back(chat: ChatEvents) -> None:
@@ -199,18 +199,18 @@ def test_a_file_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> N
     with closing(sqlite3.connect(kept.file.path)) as connection, connection:
         connection.execute("ALTER TABLE turns DROP COLUMN cut_by")
         connection.execute("PRAGMA user_version = 1")
-    found: list[Any] = []
-    threads = [threading.Thread(target=_opened, args=(kept.file.path, found)) for _ in range(4)]
+    listed: list[Any] = []
+    threads = [threading.Thread(target=_opened, args=(kept.file.path, listed)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [(0,)] * 4
+    assert listed == [(0,)] * 4
 
 
-def _opened(path: Path, found: list[Any]) -> None:
+def _opened(path: Path, listed: list[Any]) -> None:
     try:
         with ConversationFile(path).transaction(write=False) as connection:
-            found.append(connection.execute("SELECT count(*) FROM turns WHERE cut_by IS NULL").fetchone())
+            listed.append(connection.execute("SELECT count(*) FROM turns WHERE cut_by IS NULL").fetchone())
     except ConversationsError as error:
-        found.append(error)
+        listed.append(error)

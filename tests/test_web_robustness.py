@@ -69,11 +69,11 @@ def server(engine: Engine, embedder: Embedder, data: Path) -> Iterator[httpx.Cli
     store.close()
 
 
-def one_line(reply: httpx.Response) -> bool:
+def is_clear_error(reply: httpx.Response) -> bool:
     """Whether it says what is wrong as every address does, or as Gradio does."""
-    told = reply.json() if reply.headers.get("content-type", "").startswith("application/json") else {}
-    said = told.get("error", told.get("detail")) if isinstance(told, dict) else None
-    return said is not None and "Traceback" not in str(said)
+    payload = reply.json() if reply.headers.get("content-type", "").startswith("application/json") else {}
+    message = payload.get("error", payload.get("detail")) if isinstance(payload, dict) else None
+    return message is not None and "Traceback" not in str(message)
 
 
 @pytest.mark.parametrize("id_", IDS, ids=range(len(IDS)))
@@ -104,7 +104,7 @@ def test_an_id_that_is_none(server: httpx.Client, id_: str) -> None:
             assert reply.status_code == 200, "a question may still come with this id"
             continue
         assert reply.status_code in (403, 404, 405), (method, path, reply.text)
-        assert one_line(reply), (method, path, reply.text)
+        assert is_clear_error(reply), (method, path, reply.text)
 
 
 @pytest.mark.parametrize(("method", "path"), CHANGES)
@@ -120,9 +120,9 @@ def test_a_body_that_can_not_be_meant(server: httpx.Client, method: str, path: s
 @pytest.mark.parametrize("data_", [[], [1], [None], [{"a": 1}], ["x" * 100_000], ["x", 2, 3, 4, 5]], ids=range(6))
 def test_arguments_of_another_type_are_one_line(server: httpx.Client, name: str, data_: list[Any]) -> None:
     event = server.post(f"/gradio_api/call/{name}", json={"data": data_}).json()["event_id"]
-    told = server.get(f"/gradio_api/call/{name}/{event}").text
-    assert told.startswith("event: error")
-    assert "object has no attribute" not in told
+    payload = server.get(f"/gradio_api/call/{name}/{event}").text
+    assert payload.startswith("event: error")
+    assert "object has no attribute" not in payload
 
 
 @pytest.mark.parametrize("sent", [None, [], "x", 1, {"turn": 1}, {"turn": NOBODY}, {"turn": NOBODY, "conversation": 1}])
@@ -132,13 +132,13 @@ def test_what_the_page_never_sends_is_one_line(server: httpx.Client, sent: objec
         session = f"s{time.monotonic_ns()}"
         asked = {"data": [], "event_data": sent, "fn_index": known[name], "session_hash": session, "trigger_id": 1}
         assert server.post("/gradio_api/queue/join", json=asked).status_code == 200
-        told = ""
+        payload = ""
         with server.stream("GET", f"/gradio_api/queue/data?session_hash={session}") as events:
             for line in events.iter_lines():
-                told += line
+                payload += line
                 if "process_completed" in line:
                     break
-        assert "load the page again" in told
+        assert "load the page again" in payload
 
 
 SECRETS = ("data/conversations.sqlite", "ui/web/server.py", "ui/web/static/page.html", "pyproject.toml")

@@ -69,12 +69,12 @@ def text_of(result: CallToolResult) -> str:
 
 
 def test_ask(client: Client) -> None:
-    told = client.predict(question=DRONES, api_name="/ask")
-    answer = Answer.from_dict(told)
+    payload = client.predict(question=DRONES, api_name="/ask")
+    answer = Answer.from_dict(payload)
     assert answer.question == DRONES
     assert "145 drones" in answer.answer
     assert all(citation.quote for citation in answer.citations)
-    assert answer.to_dict() == Answer.from_dict(json.loads(json.dumps(told))).to_dict()
+    assert answer.to_dict() == Answer.from_dict(json.loads(json.dumps(payload))).to_dict()
 
 
 def test_search(client: Client, seed_store: Store) -> None:
@@ -170,12 +170,12 @@ def test_mcp_is_understood_with_and_without_the_slash_whatever_a_client_accepts(
         assert reply.status_code == 200, reply.text
         if accept and "event-stream" in accept:
             assert reply.headers["content-type"].startswith("text/event-stream")
-            told = json.loads(reply.text.split("data: ", 1)[1].splitlines()[0])
+            payload = json.loads(reply.text.split("data: ", 1)[1].splitlines()[0])
         else:
             assert reply.headers["content-type"] == "application/json"
-            told = reply.json()
-        assert told["id"] == body["id"]
-        assert "result" in told
+            payload = reply.json()
+        assert payload["id"] == body["id"]
+        assert "result" in payload
 
 
 def test_an_mcp_client_without_the_slash(url: str) -> None:

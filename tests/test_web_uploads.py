@@ -73,9 +73,9 @@ def test_a_name_is_made_safe_or_refused(name: str, safe: str | None) -> None:
     if safe is not None:
         assert safe_name(name) == safe
     else:
-        with pytest.raises(UploadError, match=r"^a file [^\n]*(?:give it one|expected one of)") as told:
+        with pytest.raises(UploadError, match=r"^a file [^\n]*(?:give it one|expected one of)") as results:
             safe_name(name)
-        assert "\n" not in str(told.value)
+        assert "\n" not in str(results.value)
 
 
 @pytest.mark.parametrize("name", ["n" * 300 + ".txt", "é" * 300 + ".txt", "記" * 300 + ".jsonl"])
@@ -150,16 +150,16 @@ def test_a_test_set_is_refused_each_time_with_its_reason(collection: Collection)
 
 
 def test_two_people_add_files_of_one_name_at_once(collection: Collection) -> None:
-    told: list[list[dict[str, Any]]] = []
+    results: list[list[dict[str, Any]]] = []
     everything = [("news.txt", FERRY), ("news.txt", TRAIN), ("news.txt", FERRY)]
-    threads = [threading.Thread(target=lambda f=file: told.append(add(collection, f))) for file in everything]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda f=file: results.append(add(collection, f))) for file in everything]  # type: ignore[misc]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(lines[-1]["report"][0]["result"] for lines in told) == ["added", "added", "unchanged"]
+    assert sorted(lines[-1]["report"][0]["result"] for lines in results) == ["added", "added", "unchanged"]
     assert len(kept(collection)) == 2
-    assert {"waiting": True} in [line for lines in told for line in lines]
+    assert {"waiting": True} in [line for lines in results for line in lines]
 
 
 def test_the_upload_ends_when_the_browser_is_gone(collection: Collection) -> None:

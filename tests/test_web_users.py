@@ -212,9 +212,9 @@ def test_a_file_that_can_not_be_read_opens_nothing(url: str, people: People, con
     assert people.path
     people.path.write_text(content)
     assert ada.get("/who").status_code == 401
-    told = reply(enter(url, "Ben"))
-    assert told.status_code == 500
-    assert "bring the file back" in told.text
+    message = reply(enter(url, "Ben"))
+    assert message.status_code == 500
+    assert "bring the file back" in message.text
     assert people.path.read_text() == content
     with pytest.raises(PeopleError):
         People(people.path).all()
@@ -235,8 +235,8 @@ def test_a_name_that_can_not_be_stored_is_not_taken(people: People, monkeypatch:
 
 @pytest.mark.parametrize(("token", "name"), [("old", "token"), ("t1", "archive"), ("t2", "newsletter")])
 def test_a_program_has_the_name_of_its_token(url: str, token: str, name: str) -> None:
-    told = httpx.get(f"{url}/who", headers={"Authorization": f"Bearer {token}"}).json()
-    assert told == {"owner": name, "current": name}
+    message = httpx.get(f"{url}/who", headers={"Authorization": f"Bearer {token}"}).json()
+    assert message == {"owner": name, "current": name}
 
 
 @pytest.mark.parametrize("name", ["archive", "Archive", "TOKEN", "news letter"])
@@ -255,23 +255,23 @@ def test_without_a_password_for_people_none_is_right(rules: Rules, people: Peopl
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "tokens"),
     [
         ("archive=a1", {"a1": "archive"}),
         (" archive = a1 , newsletter=b=2 ", {"a1": "archive", "b=2": "newsletter"}),
         ("archive=old,archive=new", {"old": "archive", "new": "archive"}),
     ],
 )
-def test_tokens_with_names(text: str, found: dict[str, str]) -> None:
-    assert clients_by_token(text) == found
+def test_tokens_with_names(text: str, tokens: dict[str, str]) -> None:
+    assert clients_by_token(text) == tokens
 
 
 @pytest.mark.parametrize("text", ["secret", "=secret", "archive=", "a=secret,b=secret", "a=secret,,b=c", "a=secret b"])
 def test_tokens_that_are_none_are_told_of_without_being_shown(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("DATELINE_TOKENS", text)
-    with pytest.raises(SettingsError, match=r"DATELINE_TOKENS: .* expected pairs such as") as told:
+    with pytest.raises(SettingsError, match=r"DATELINE_TOKENS: .* expected pairs such as") as message:
         load_settings({})
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(message.value)
 
 
 # -- limits and the queue go by what is proven
@@ -313,8 +313,8 @@ def test_a_program_does_not_use_up_anothers_limit(url: str) -> None:
     ],
 )
 def test_an_address_of_ipv6_is_its_network(address: str, other: str, one: bool) -> None:
-    found = [requests.origin({"client": (text, 1)}) for text in (address, other)]
-    assert (found[0] == found[1]) is one
+    origins = [requests.origin({"client": (text, 1)}) for text in (address, other)]
+    assert (origins[0] == origins[1]) is one
 
 
 def test_ten_names_at_one_address_do_not_hold_up_another_address() -> None:
@@ -400,11 +400,11 @@ def test_the_command_lists_and_gives_new_passphrases(tmp_path: Path) -> None:
     assert not people.opens("Ada Lovelace", first)
     assert run()[0].endswith("Ada Lovelace")
     assert json.loads(run("--json")[0])["name"] == "Ada Lovelace"
-    for wrong, told in (
+    for wrong, message in (
         (("--reset", "Ben"), "the names are Ada Lovelace"),
         (("--add", "ada lovelace"), "somebody has the name"),
         (("--add", ""), "can't be used"),
         (("--add", "a", "--reset", "b"), "expected one of them"),
     ):
-        assert told in str(run(*wrong)[1])
+        assert message in str(run(*wrong)[1])
     assert first not in "".join(run("--json")[0])

@@ -15,9 +15,9 @@ def broken(page: Page, axe: str) -> list[tuple[str, str]]:
     # What fades in has not its full contrast yet.
     rest(page)
     page.evaluate(axe)
-    found = page.evaluate("axe.run(document)")
-    assert found["passes"]
-    return [(rule["id"], node["html"][:200]) for rule in found["violations"] for node in rule["nodes"]]
+    results = page.evaluate("axe.run(document)")
+    assert results["passes"]
+    return [(rule["id"], node["html"][:200]) for rule in results["violations"] for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("look", [{}, {"dark": True}, {"width": 360, "height": 740}], ids=["light", "dark", "phone"])

@@ -298,9 +298,9 @@ def test_a_question_too_long_can_be_shortened(slow: str, visit: Callable[..., Pa
     long = "How many drones hit Kyiv and " * 350
     send(page, long)
     page.wait_for_selector('.turn[data-state="failed"]')
-    told = page.inner_text(".turn .failed")
-    assert "characters" in told
-    assert "\n" not in told.strip()
+    message = page.inner_text(".turn .failed")
+    assert "characters" in message
+    assert "\n" not in message.strip()
     page.click('.turn [data-do="edit"]')
     assert page.input_value("#question") == long.strip()
     page.fill("#question", DRONES)

@@ -228,9 +228,9 @@ def test_a_file_with_a_nasty_name_and_content(served: Served, visit: Callable[..
         ],
     )
     page.wait_for_selector(".report li >> nth=1")
-    told = flat(page.inner_text(".report"))
-    assert "_img src=x onerror=window.__hit=1_" in told
-    assert "can't be read: expected one of" in told
-    assert ".." not in told.split(":")[0]
-    assert not set(UNSEEN) & set(told)
+    report = flat(page.inner_text(".report"))
+    assert "_img src=x onerror=window.__hit=1_" in report
+    assert "can't be read: expected one of" in report
+    assert ".." not in report.split(":")[0]
+    assert not set(UNSEEN) & set(report)
     untouched(page)

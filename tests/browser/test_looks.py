@@ -162,10 +162,10 @@ def test_nothing_comes_from_elsewhere(desk: str, visit: Visit) -> None:
 def test_three_dated_figures_are_plotted(served: Served, visit: Visit, tmp_path: Path) -> None:
     dead = {"2025-03-02": 11, "2025-03-04": 19, "2025-03-09": 27}
     for day, many in dead.items():
-        said = f"The coast guard said that {many} people had died when the ferry sank."
-        told = {"title": f"Ferry Alder Grey: news of {day}", "publisher": f"Ledger {many}", "published": day}
-        text = f"Boats searched Marrow Point for the Alder Grey. {said}\n\nThe hull lies at {many + 20} metres."
-        (tmp_path / f"{day}.json").write_text(json.dumps({**told, "text": text}))
+        sentence = f"The coast guard said that {many} people had died when the ferry sank."
+        fields = {"title": f"Ferry Alder Grey: news of {day}", "publisher": f"Ledger {many}", "published": day}
+        text = f"Boats searched Marrow Point for the Alder Grey. {sentence}\n\nThe hull lies at {many + 20} metres."
+        (tmp_path / f"{day}.json").write_text(json.dumps({**fields, "text": text}))
     page = visit(served(*tmp_path.glob("*.json")))
     ask(page, "How many people died when the ferry Alder Grey sank?")
     expect(page.locator(".conflict tbody tr")).to_have_count(3)

@@ -56,10 +56,10 @@ def test_a_card_tells_who_said_it_when_and_in_which_sentence(newsroom: str, visi
     page.hover(".statement .cite >> nth=0")
     expect(card).to_be_visible()
     shot(page, "card")
-    told = card.inner_text()
-    assert "Halden Observer, 7 August 2025" in told
-    assert "supported" in told
-    assert "44 million euros instead of 21 million, the roads department admitted on Thursday." in told
+    text = card.inner_text()
+    assert "Halden Observer, 7 August 2025" in text
+    assert "supported" in text
+    assert "44 million euros instead of 21 million, the roads department admitted on Thursday." in text
     expect(card.locator("b")).to_contain_text(["44 million euros"])
 
 
@@ -192,10 +192,10 @@ def test_a_conversation_is_exported_and_outlives_a_reload(newsroom: str, visit: 
     turn = json.loads(exported)["turns"][0]
     assert turn["question"] == BRIDGE
     assert turn["answer"]["citations"][0]["publisher"] == "Halden Observer"
-    said = page.inner_text(".turn .answer")
+    answer = page.inner_text(".turn .answer")
     page.reload()
     expect(page.locator(".turn .question")).to_have_text(BRIDGE)
-    assert page.inner_text(".turn .answer") == said
+    assert page.inner_text(".turn .answer") == answer
 
 
 def drop(page: Page, path: Path) -> None:

@@ -26,9 +26,9 @@ def test_a_browser_signs_in_and_gradio_works_under_the_policy(chromium: Browser)
     with serving(app) as url, chromium.new_context() as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        told: list[str] = []
+        messages: list[str] = []
         requests: list[str] = []
-        page.on("console", lambda message: told.append(message.text))
+        page.on("console", lambda message: messages.append(message.text))
         page.on("request", lambda request: requests.append(request.url))
         page.goto(url)
         page.get_by_label("Your name").fill("Ada")
@@ -40,6 +40,6 @@ def test_a_browser_signs_in_and_gradio_works_under_the_policy(chromium: Browser)
         page.get_by_role("button", name="Greet").click()
         expect(page.get_by_label("Greeting")).to_have_value("Hello Ada")
         page.wait_for_selector("#made")
-    violations = [text for text in told if "Content Security Policy" in text or "Content-Security-Policy" in text]
+    violations = [text for text in messages if "Content Security Policy" in text or "Content-Security-Policy" in text]
     assert not violations
     assert not [request for request in requests if not request.startswith((url, "data:", "blob:"))]

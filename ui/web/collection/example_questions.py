@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 
+from assistant.language.lexicon import MODALS, PEOPLE, PLAIN_NEGATIONS, PLAIN_SAYING, alternatives
 from assistant.quantities.events import EVENT_OF, OF_PEOPLE, counted_event
 from assistant.quantities.numbers import Number, numbers
 from vectorstore.articles import Article
@@ -26,11 +27,13 @@ _DONE = {
 """The end of a question about each event that is counted."""
 
 _NAME = r"[A-Z][\w’'-]+"
+_SAYING = f"(?:{alternatives(PLAIN_SAYING)})"
 _SPEAKER = re.compile(
-    rf"[“\"]([A-Z][^“”\"]{{25,70}}[^“”\",.!?])[,.!?]?[”\"],?\s(?:(?:said|says)\s{_NAME}|{_NAME}(?:\s{_NAME})*\s(?:said|says))\b"
+    r"[“\"]([A-Z][^“”\"]{25,70}[^“”\",.!?])[,.!?]?[”\"],?\s"
+    rf"(?:{_SAYING}\s{_NAME}|{_NAME}(?:\s{_NAME})*\s{_SAYING})\b"
 )
 _PLACE = re.compile(rf"\b(?:in|on|at|near)\s({_NAME})")
-_UNCERTAIN = re.compile(r"\b(?:could|may|might|would|will|if|not|never|no)\b|n[’']t\b", re.IGNORECASE)
+_UNCERTAIN = re.compile(rf"\b(?:{alternatives(MODALS | PLAIN_NEGATIONS | {'if'})})\b|n[’']t\b", re.IGNORECASE)
 
 
 def example_questions(library: Library, n: int = 4) -> list[str]:
@@ -44,14 +47,14 @@ def example_questions(library: Library, n: int = 4) -> list[str]:
 def of_article(article: Article) -> list[str]:
     """The questions that the first sentences of an article answer, the two kinds in turn."""
     how_many: list[str] = []
-    who_said: list[str] = []
+    quotations: list[str] = []
     for start, end in islice(sentences(article.text), FIRST_SENTENCES):
         sentence = " ".join(article.text[start:end].split())
         # Invisible and undecodable characters would stand in the question too.
         if sentence.isprintable() and "\ufffd" not in sentence:
             how_many += _how_many(sentence, article.title)
-            who_said += [f"Who said “{match[1]}”?" for match in _SPEAKER.finditer(sentence)]
-    return [question for pair in zip_longest(how_many, who_said) for question in pair if question]
+            quotations += [f"Who said “{match[1]}”?" for match in _SPEAKER.finditer(sentence)]
+    return [question for pair in zip_longest(how_many, quotations) for question in pair if question]
 
 
 def _how_many(sentence: str, title: str) -> Iterator[str]:
@@ -76,5 +79,5 @@ def _plural_noun(number: Number) -> str:
     words = (number.counted or "").split()
     event_at = next((place for place, word in enumerate(words) if word.lower() in EVENT_OF), len(words))
     noun = words[:event_at]
-    plural = bool(noun) and (noun[-1].endswith("s") or noun[-1] in ("people", "men", "women", "children"))
+    plural = bool(noun) and (noun[-1].endswith("s") or noun[-1] in PEOPLE)
     return " ".join(noun) if plural and len(noun) <= 3 and noun[-1] not in ("others", "times", "lives") else ""

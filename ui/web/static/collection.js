@@ -1,4 +1,4 @@
-// The articles: added, searched, filtered, read, taken out and put back.
+// The articles: adding, searching, filtering, removing and restoring them; example questions.
 const shelf = find('[data-list="articles"]');
 const searchArticles = find('[data-search="articles"]');
 const adding = find("[data-adding]");
@@ -7,26 +7,27 @@ let shown = 0;
 async function loadArticles(more = false) {
   const { since, until, publisher } = parts.filters;
   const search = new URLSearchParams({ q: searchArticles.value, since, until, publisher, offset: more ? shown : 0, limit: 50 });
-  const found = await request(`/api/articles?${search}`);
+  const page = await request(`/api/articles?${search}`);
   if (!more) { shelf.replaceChildren(); shown = 0; }
-  shelf.append(...found.articles.map(articleRow));
-  shown += found.articles.length;
-  const [many, every] = [found.total, found.stats.articles];
-  find("[data-count]").textContent = many === every ? `${every} article${every === 1 ? "" : "s"}` : `${many} of ${every} articles`;
-  find('[data-do="more-articles"]').hidden = shown >= many;
-  find("[data-empty]").hidden = every > 0;
-  publishers(found.publishers);
-  scope(many);
+  shelf.append(...page.articles.map(articleRow));
+  shown += page.articles.length;
+  const [matching, total] = [page.total, page.stats.articles];
+  find("[data-count]").textContent = matching === total ? `${total} article${total === 1 ? "" : "s"}` : `${matching} of ${total} articles`;
+  find('[data-do="more-articles"]').hidden = shown >= matching;
+  find("[data-empty]").hidden = total > 0;
+  publishers(page.publishers);
+  scope(matching);
 }
 
 function articleRow({ id, title, publisher, published }) {
   const words = [publisher, published ? day(published.slice(0, 10)) : "undated"].filter(Boolean).join(" · ");
   return make("li", {},
     make("button", { type: "button", class: "row", "data-article": id }, make("b", {}, title || "Untitled"), make("span", { class: "quiet" }, words)),
-    make("button", { type: "button", class: "icon", "aria-label": `Remove ${title}`, onclick: () => attempt(() => takeOut(id, title)) }, "✕"));
+    make("button", { type: "button", class: "icon", "aria-label": `Remove ${title}`, onclick: () => attempt(() => removeArticle(id, title)) }, "✕"));
 }
 
-async function takeOut(id, title) {
+// Removes an article after a question, and offers to undo it.
+async function removeArticle(id, title) {
   if (!(await box("Remove the article?", [make("p", {}, `“${title}” is taken out of the collection, for everyone. The file it came from stays.`)], "Remove"))) return;
   const gone = await request(`/api/articles/${id}`, { method: "DELETE" });
   await changed();
@@ -36,21 +37,24 @@ async function takeOut(id, title) {
   });
 }
 
-function publishers(found) {
+// Fills the list of publishers, keeping the chosen one.
+function publishers(counts) {
   const select = find('[data-filter="publisher"]');
-  const names = found.map((each) => each.name);
+  const names = counts.map((each) => each.name);
   if (parts.filters.publisher && !names.includes(parts.filters.publisher)) names.push(parts.filters.publisher);
   select.replaceChildren(make("option", { value: "" }, "all"), ...names.map((name) => make("option", { value: name }, name)));
   select.value = parts.filters.publisher;
 }
 
-function scope(many) {
+// Shows which articles questions are limited to, if they are.
+function scope(matching) {
   const { since, until, publisher } = parts.filters;
   const limits = [publisher, since && `since ${since}`, until && `until ${until}`].filter(Boolean);
-  find("[data-scope]").textContent = limits.length ? `asks ${many} article${many === 1 ? "" : "s"}: ${limits.join(", ")}` : "";
+  find("[data-scope]").textContent = limits.length ? `asks ${matching} article${matching === 1 ? "" : "s"}: ${limits.join(", ")}` : "";
   find('[data-do="all-articles"]').hidden = !limits.length;
 }
 
+// Uploads files and shows the progress that the server streams.
 async function add(files) {
   if (!files.length) return;
   tab("articles");
@@ -67,6 +71,7 @@ async function add(files) {
   await changed();
 }
 
+// The lines of a streamed response as they arrive.
 async function* lines(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -78,18 +83,19 @@ async function* lines(body) {
   if (rest) yield rest;
 }
 
-function progress(told) {
-  if (told.error) adding.replaceChildren(make("p", { role: "alert" }, told.error));
-  else if (told.waiting) adding.replaceChildren(make("p", {}, "Waiting: other articles are being added."));
-  else if (told.report) adding.replaceChildren(results(told.report));
+// Shows one update of an upload: see collection/progress.py.
+function progress(update) {
+  if (update.error) adding.replaceChildren(make("p", { role: "alert" }, update.error));
+  else if (update.waiting) adding.replaceChildren(make("p", {}, "Waiting: other articles are being added."));
+  else if (update.report) adding.replaceChildren(results(update.report));
   else {
-    const left = told.seconds_left === null || told.seconds_left === undefined ? "" : `, about ${Math.ceil(told.seconds_left)} s left`;
-    adding.replaceChildren(make("progress", { max: told.total || 1, value: told.done, "aria-label": "Reading the articles" }),
-      make("p", {}, `Reading ${told.reading || "…"}${left}`));
+    const left = update.seconds_left === null || update.seconds_left === undefined ? "" : `, about ${Math.ceil(update.seconds_left)} s left`;
+    adding.replaceChildren(make("progress", { max: update.total || 1, value: update.done, "aria-label": "Reading the articles" }),
+      make("p", {}, `Reading ${update.reading || "…"}${left}`));
   }
 }
 
-// Many files are told in one line, the rest on request; what failed comes first.
+// The results of an upload, failures first; more than a few are collapsed under their counts.
 function results(report) {
   const first = (what) => (what === "failed" ? 0 : 1);
   const sorted = report.toSorted((one, other) => first(one.result) - first(other.result));
@@ -124,7 +130,7 @@ find('[data-do="all-articles"]').addEventListener("click", () => attempt(() => {
   return loadArticles();
 }));
 find('[data-do="more-articles"]').addEventListener("click", () => attempt(() => loadArticles(true)));
-searchArticles.addEventListener("input", soon(() => attempt(loadArticles)));
+searchArticles.addEventListener("input", debounced(() => attempt(loadArticles)));
 find('[data-do="first-articles"]').addEventListener("click", () => find("[data-files]").click());
 find("[data-files]").addEventListener("change", (event) => { const files = [...event.target.files]; event.target.value = ""; attempt(() => add(files)); });
 for (const kind of ["dragover", "dragleave", "drop"]) {

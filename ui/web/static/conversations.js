@@ -1,4 +1,4 @@
-// The kept conversations: found, opened, renamed, exported, deleted and brought back.
+// The stored conversations: searched, opened, renamed, exported, deleted and restored.
 const kept = find('[data-list="conversations"]');
 const searchKept = find('[data-search="conversations"]');
 
@@ -9,8 +9,8 @@ async function loadConversations() {
   markConversation();
 }
 
-function row({ id, title, updated, turns: many }) {
-  const words = `${day(updated)} · ${many} question${many === 1 ? "" : "s"}`;
+function row({ id, title, updated, turns: count }) {
+  const words = `${day(updated)} · ${count} question${count === 1 ? "" : "s"}`;
   const open = make("button", { type: "button", class: "row", "data-conversation": id, onclick: () => attempt(() => goTo(id)) },
     make("b", {}, title), make("span", { class: "quiet" }, words));
   const menu = make("details", { class: "menu" }, make("summary", { "aria-label": `More for ${title}` }, "⋯"),
@@ -45,6 +45,7 @@ async function remove(id, title) {
   });
 }
 
+// Marks the open conversation in the list.
 function markConversation() {
   for (const button of all("[data-conversation]")) {
     if (button.dataset.conversation === parts.conversation) button.setAttribute("aria-current", "true");
@@ -52,7 +53,7 @@ function markConversation() {
   }
 }
 
-searchKept.addEventListener("input", soon(() => attempt(loadConversations)));
+searchKept.addEventListener("input", debounced(() => attempt(loadConversations)));
 find('[data-do="new"]').addEventListener("click", () => { root.dataset.side = "closed"; newConversation(); });
 root.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || event.target.closest(".menu div")) menu.open = false;

@@ -1,30 +1,32 @@
-// The article behind a citation, at its sentence.
+// The panel with the article of a citation, scrolled to the cited sentence, and steps between citations.
 const panel = find(".panel");
 let cited = null;
 
 const citations = () => all(".statement .cite[data-article]", turns);
 
+// Opens the article that a chip, a source or a list entry names; all its quotes in the answer are marked.
 async function openArticle(from) {
   const { article, quote } = from.dataset;
   const others = all(`.cite[data-article="${CSS.escape(article)}"]`, from.closest("[data-turn]") || turns).map((c) => c.dataset.quote);
   const quotes = [quote, ...others.filter((other) => other !== quote)].filter(Boolean);
   const search = [...new Set(quotes)].map((q) => `quote=${encodeURIComponent(q)}`).join("&");
-  const found = await request(`/api/articles/${encodeURIComponent(article)}?${search}`);
+  const opened = await request(`/api/articles/${encodeURIComponent(article)}?${search}`);
   cited = from;
   for (const chip of all('.cite[aria-current="true"]')) chip.removeAttribute("aria-current");
   if (from.matches(".cite")) from.setAttribute("aria-current", "true");
-  find("[data-article-body]").innerHTML = found.html;
+  find("[data-article-body]").innerHTML = opened.html;
   find("[data-article-body]").scrollTop = 0;
   panel.hidden = false;
   root.dataset.panel = "open";
   root.dataset.side = "closed";
-  place();
+  showPlace();
   const mark = find("[data-article-body] mark.focus") || find("[data-article-body]");
   mark.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   (find("[data-article-body] mark.focus") || find("[data-article-body]")).focus({ preventScroll: true });
 }
 
-function place() {
+// Shows which citation of how many is open.
+function showPlace() {
   const chips = citations();
   const at = chips.indexOf(cited);
   find("[data-place]").textContent = at < 0 ? "" : `${at + 1} of ${chips.length}`;

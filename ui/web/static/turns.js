@@ -1,13 +1,14 @@
-// The conversation: asking, answers as they grow, and what can be done with an answer.
+// The conversation: asking, showing answers while they are written, and the actions on an answer.
 const question = find("#question");
 const turns = find("[data-turns]");
 
+// Sends a question; `replaces` is the turn whose place it takes.
 function ask(text, replaces = "") {
   const turn = newId();
   if (replaces) removeFrom(replaces);
   parts.replaced = replaces;
   lastHtml = "";
-  heard();
+  noteUpdate();
   if (!parts.conversation) inConversation(newId(), text);
   running(turn);
   turns.append(make("article", { class: "turn", id: `turn-${turn}`, "data-turn": turn, "data-state": "waiting" },
@@ -16,7 +17,7 @@ function ask(text, replaces = "") {
   trigger("ask", { turn, question: text, conversation: parts.conversation, replaces, filters: parts.filters, browser: browser() });
 }
 
-// Whose turn it is goes by browser, not by tab.
+// An id for all tabs of this browser, by which the server's fair queue counts questions where nobody signs in.
 function browser() {
   const known = remembered("browser");
   const id = /^[0-9a-f]{32}$/.test(known) ? known : newId();
@@ -24,13 +25,13 @@ function browser() {
   return id;
 }
 
-// What the server sends for a turn: {conversation, title, turn, state, html, back} or {turn, error}.
+// Shows what the server sends for a turn: {conversation, title, turn, state, html, back} or {turn, error}.
 function take(shown) {
   if (!shown || !shown.turn) return;
-  heard();
+  noteUpdate();
   if (shown.title && shown.turn === parts.running) inConversation(shown.conversation, shown.title);
   if (shown.turn === parts.running) {
-    if (shown.back || (shown.error && parts.replaced)) return attempt(() => asItWas(shown));
+    if (shown.back || (shown.error && parts.replaced)) return attempt(() => restoreReplaced(shown));
     lastHtml = shown.html;
   }
   const old = find(`#turn-${shown.turn}`);
@@ -45,8 +46,8 @@ function take(shown) {
   over(shown);
 }
 
-// A question that should have replaced another ended without an answer: what it replaced is there again.
-async function asItWas(shown) {
+// A question that should have replaced another ended without an answer: the server has restored the old one.
+async function restoreReplaced(shown) {
   const asked = questionOf(shown.turn);
   const replaced = parts.replaced;
   running("");
@@ -58,23 +59,24 @@ async function asItWas(shown) {
   grow();
 }
 
+// After the last update of the running turn: enable asking, and announce the answer to screen readers.
 function over(shown) {
   if (!shown.error && !ended(shown.state)) return;
   if (shown.turn === parts.running) {
     running("");
-    const said = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed, #turn-${shown.turn} .unsaved`).map(plain).join(" ");
-    find("[data-told]").textContent = said || "Stopped.";
+    const text = all(`#turn-${shown.turn} .statement, #turn-${shown.turn} .failed, #turn-${shown.turn} .unsaved`).map(plain).join(" ");
+    find("[data-announce]").textContent = text || "Stopped.";
     attempt(loadConversations);
   }
 }
 
-// Updates may be lost on the way: a turn that has been silent is looked up. One that waits or searches may be silent long.
-let lastHeard = Date.now();
+// Updates may be lost: a turn without one for a while is requested. Waiting and searching may take long without any.
+let lastUpdate = Date.now();
 let lastHtml = "";
 let unknown = 0;
-function heard() { lastHeard = Date.now(); unknown = 0; }
+function noteUpdate() { lastUpdate = Date.now(); unknown = 0; }
 setInterval(() => {
-  if (parts.running && Date.now() - lastHeard > 4000) { lastHeard = Date.now(); lookUp().catch(() => {}); }
+  if (parts.running && Date.now() - lastUpdate > 4000) { lastUpdate = Date.now(); lookUp().catch(() => {}); }
 }, 1000);
 
 async function lookUp() {
@@ -88,11 +90,12 @@ async function lookUp() {
   }
   if (turn !== parts.running || shown.html === lastHtml) return;
   take(shown);
-  // The stream has missed something: another one goes on from here.
+  // The stream missed an update: another stream continues from here.
   if (parts.running) trigger("watch", { turn, conversation: parts.conversation });
 }
 
-// The server does not know the question. It may still be on its way; after a while it is given back, and stopped if it comes.
+// The server does not know the turn: its question may still be on its way. After some tries it is given back to the
+// user, and stopped should it arrive.
 async function notArrived(turn) {
   unknown += 1;
   if (unknown < 6) return;
@@ -126,10 +129,10 @@ async function openConversation(id) {
   inConversation(kept.id, kept.title);
   parts.replaces = parts.replaced = "";
   turns.innerHTML = kept.turns.map((turn) => turn.html).join("");
-  const going = kept.turns.find((turn) => !ended(turn.state));
-  running(going ? going.id : "");
-  lastHtml = going ? going.html : "";
-  if (going) trigger("watch", { turn: going.id, conversation: id });
+  const unfinished = kept.turns.find((turn) => !ended(turn.state));
+  running(unfinished ? unfinished.id : "");
+  lastHtml = unfinished ? unfinished.html : "";
+  if (unfinished) trigger("watch", { turn: unfinished.id, conversation: id });
   start();
   toEnd(true);
   markConversation();
@@ -144,18 +147,21 @@ function newConversation() {
   question.focus();
 }
 
+// Removes a turn and all after it from the page.
 function removeFrom(turn) {
   for (let at = find(`#turn-${turn}`); at;) { const next = at.nextElementSibling; at.remove(); at = next; }
 }
 
+// The text of an element, its citations as [1], without cards and buttons.
 function plain(part) {
   const copy = part.cloneNode(true);
-  for (const aside of copy.querySelectorAll('[role="tooltip"], .card, .ways')) aside.remove();
+  for (const extra of copy.querySelectorAll('[role="tooltip"], .card, .ways')) extra.remove();
   for (const chip of copy.querySelectorAll(".cite")) chip.replaceWith(` [${chip.dataset.marker}]`);
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
-const doing = {
+// What the buttons of a turn do, by their data-do.
+const actions = {
   retry: (turn) => ask(questionOf(turn), turn),
   edit: (turn) => {
     question.value = questionOf(turn);
@@ -182,6 +188,7 @@ const doing = {
   },
 };
 
+// Asks for the details of a report in a dialog, and sends it.
 async function complain(turn, kind, title) {
   const note = make("textarea", { rows: 3, maxlength: 2000, id: "box-note" });
   const right = make("textarea", { rows: 2, maxlength: 2000, id: "box-right" });
@@ -211,7 +218,7 @@ function toEnd(now = false) {
   const last = turns.lastElementChild;
   const talk = find(".talk");
   if (!last) return;
-  // A long answer is read from its question on: never scroll that out of sight.
+  // A long answer is read from its question on: never scroll the question out of view.
   const top = last.getBoundingClientRect().top - talk.getBoundingClientRect().top + talk.scrollTop - 12;
   const bottom = talk.scrollHeight - talk.clientHeight;
   talk.scrollTo({ top: Math.min(bottom, now ? top : Math.max(top, talk.scrollTop)) });
@@ -239,11 +246,11 @@ question.addEventListener("keydown", (event) => {
 });
 turns.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
-  if (button && doing[button.dataset.do]) attempt(() => doing[button.dataset.do](button.closest("[data-turn]").dataset.turn));
+  if (button && actions[button.dataset.do]) attempt(() => actions[button.dataset.do](button.closest("[data-turn]").dataset.turn));
 });
 find('[data-do="stop"]').addEventListener("click", () => attempt(stop));
 
-// The question may still be on its way: the server then stops it when it comes.
+// If the question is still on its way, the server stops it when it arrives.
 async function stop() {
   if (parts.running) await request(`/api/turns/${parts.running}/stop`, { method: "POST" });
 }

@@ -1,4 +1,4 @@
-// How the page looks and moves: colours, size, tabs, drawers, keys, a lost server; and its start.
+// Colours, text size, tabs, drawers, keys, a server that does not answer; and the start of the page.
 const themes = [["", "as the system"], ["light", "light"], ["dark", "dark"]];
 
 function theme(name) {
@@ -34,7 +34,7 @@ function keys() {
   box("Keys", [make("table", {}, ...rows.map(([key, what]) => make("tr", {}, make("th", { scope: "row" }, key), make("td", {}, what))))], "Close", "");
 }
 
-// The server is gone: say so, wait for it, and take up the conversation again.
+// The server does not answer: show a banner, and reload the page once it does.
 let waiting = null;
 function lost() {
   if (waiting) return;
@@ -42,17 +42,17 @@ function lost() {
   banner.hidden = false;
   banner.textContent = "Dateline does not answer: its server was stopped or restarts. This page goes on by itself when it is back.";
   waiting = setInterval(async () => {
-    const well = await fetch("/health").then((answer) => answer.ok, () => false);
-    if (!well) return;
+    const healthy = await fetch("/health").then((answer) => answer.ok, () => false);
+    if (!healthy) return;
     clearInterval(waiting);
     saveDraft();
     location.reload();
   }, 2000);
 }
-// A question that the server has not got outlives the reload.
+// Keeps the question being written, or one that the server may not have received, across the reload.
 function saveDraft() {
   const asked = parts.running ? questionOf(parts.running) : "";
-  try { sessionStorage.setItem("dateline-draft", question.value || asked); } catch (error) { /* a browser that keeps nothing */ }
+  try { sessionStorage.setItem("dateline-draft", question.value || asked); } catch (error) { /* storage is turned off */ }
 }
 
 function takeDraft() {
@@ -60,7 +60,7 @@ function takeDraft() {
   try {
     draft = sessionStorage.getItem("dateline-draft") || "";
     sessionStorage.removeItem("dateline-draft");
-  } catch (error) { /* a browser that keeps nothing */ }
+  } catch (error) { /* storage is turned off */ }
   if (draft && !question.value && !all(".question", turns).some((asked) => asked.textContent === draft)) {
     question.value = draft;
     grow();
@@ -100,7 +100,7 @@ find("[data-theme-next]").addEventListener("click", () => {
 });
 for (const button of all("[data-size]")) button.addEventListener("click", () => size(Number(button.dataset.size)));
 
-// The conversation that the address names, "" for none.
+// The id of the conversation in the page's address, "" for none.
 const named = () => (/^#[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "");
 window.addEventListener("hashchange", () => { if (named() && named() !== parts.conversation) attempt(() => openConversation(named())); });
 
