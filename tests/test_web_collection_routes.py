@@ -277,4 +277,7 @@ def test_examples_come_from_the_articles_that_are_there(client: TestClient) -> N
     before = client.get("/api/examples").json()["examples"]
     cliff = {"title": "Cliff falls in Marrow", "published": "2026-01-01", "text": "A fall in Marrow injured 31 people."}
     add(client, ("cliff.json", json.dumps(cliff).encode()))
-    assert client.get("/api/examples").json()["examples"] == ["How many people were injured in Marrow?", *before][:4]
+    newest, *others = client.get("/api/examples").json()["examples"]
+    assert newest == "How many people were injured in Marrow?"
+    assert others
+    assert set(others) <= set(before)
