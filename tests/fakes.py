@@ -30,7 +30,7 @@ class HashEmbedder(Embedder):
         super().__init__(Path("no-weights"), name, "0" * 64)
         self.texts: list[str] = []
 
-    def pieces(self, text: str) -> list[int]:
+    def word_starts(self, text: str) -> list[int]:
         """Where each word or other visible character of `text` starts, ascending: one piece each."""
         return [match.start() for match in re.finditer(r"\w+|[^\w\s]", text)]
 

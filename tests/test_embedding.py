@@ -73,7 +73,7 @@ def test_changed_weights_are_refused_in_one_line(embedder: Embedder, tmp_path: P
 
 def test_pieces_are_where_their_words_start(embedder: Embedder) -> None:
     assert embedder.word_starts("Kyiv's unaffableness 😀 新闻") == [0, 4, 5, 7, 7, 7, 7, 21, 23, 24]
-    assert embedder.word_starts("") == embedder.pieces(" \u200b\n") == []
+    assert embedder.word_starts("") == embedder.word_starts(" \u200b\n") == []
 
 
 def test_a_title_is_cut_between_words(embedder: Embedder) -> None:
