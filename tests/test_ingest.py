@@ -46,7 +46,7 @@ def kill(*_):
 def nothing(*_):
     pass
 if sys.argv[3] == "before the vectors":
-    Vectors.put = kill
+    Vectors.upsert = kill
 ingest([Path(sys.argv[2])], store, progress=kill if sys.argv[3] == "while reading" else nothing)
 """
 SEARCH = """

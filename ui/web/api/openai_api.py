@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from threading import Event as Flag
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ui.web.api import openai_models
@@ -50,15 +50,17 @@ def add_routes(
 def _add_completions(app: "FastAPI", assistant: "Assistant", ask: Ask) -> None:
     from anyio import CapacityLimiter
     from fastapi import Request, Response
-    from fastapi.responses import JSONResponse, StreamingResponse
+    from fastapi.responses import JSONResponse
+
+    from ui.web.api.event_stream import EventStream
 
     limiter = CapacityLimiter(AT_ONCE)
     count = assistant.engine.count
-    as_events: Any = {"media_type": "text/event-stream", "headers": {"Cache-Control": "no-cache"}}
 
     def task_response(text: str, reply: Reply, usage: Callable[[str], int] | None, stream: bool) -> Response:
         if stream:
-            return StreamingResponse(streamed_text(text, reply, usage), **as_events)
+            content = streamed_text(text, reply, usage)
+            return EventStream(content, content)
         return JSONResponse(completion(reply, text, None, count))
 
     @app.post("/v1/chat/completions")
@@ -85,7 +87,7 @@ def _add_completions(app: "FastAPI", assistant: "Assistant", ask: Ask) -> None:
             first = await until_disconnected(request, anext(events, None))
         except REPORTED_ERRORS as error:
             return JSONResponse(error_body(error), status(error))
-        return StreamingResponse(streamed(prepended(first, events), reply, usage), **as_events)
+        return EventStream(streamed(prepended(first, events), reply, usage), events)
 
 
 def _add_other_addresses(app: "FastAPI") -> None:

@@ -68,8 +68,10 @@ function takeDraft() {
   }
 }
 
+// Is the server still there? Asked while an answer is awaited, and after one that failed: a server that ends says so last.
 setInterval(() => {
-  if (parts.running && !waiting) fetch("/health").then((answer) => answer.ok || lost(), lost);
+  const unsure = parts.running || find('.turn:last-of-type[data-state="failed"]');
+  if (unsure && !waiting) fetch("/health").then((answer) => answer.ok || lost(), lost);
 }, 2500);
 
 document.addEventListener("keydown", (event) => {
