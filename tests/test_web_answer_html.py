@@ -22,9 +22,9 @@ from vectorstore.articles import Article
 ID = "0123456789abcdef0123456789abcdef"
 TAGS = set(
     """article section header h2 h2 h3 p div span b cite q blockquote ul ol li table caption thead tbody tr th td button
-    details summary a time figure figcaption meter mark""".split()
+    details summary a time figure figcaption progress mark""".split()
 )
-ATTRIBUTES = set("id class type role value min max scope datetime href rel target tabindex".split())
+ATTRIBUTES = set("id class type role value max scope datetime href rel target tabindex".split())
 
 
 class Page(HTMLParser):

@@ -19,10 +19,10 @@ def rows(figures: list[Figure]) -> list[str]:
     return [" ".join("".join(item.itertext()).split()) for item in ET.fromstring(timeline(figures)).iter("li")]
 
 
-def bars(figures: list[Figure]) -> list[tuple[float, float, float]]:
-    """Lower end, value and upper end of each bar."""
-    meters = ET.fromstring(timeline(figures)).iter("meter")
-    return [(float(m.attrib["min"]), float(m.attrib["value"]), float(m.attrib["max"])) for m in meters]
+def bars(figures: list[Figure]) -> list[tuple[float, float]]:
+    """Length of each bar, and of its scale."""
+    elements = ET.fromstring(timeline(figures)).iter("progress")
+    return [(float(bar.attrib["value"]), float(bar.attrib["max"])) for bar in elements]
 
 
 def test_fewer_than_three_dated_figures_are_no_timeline() -> None:
@@ -36,9 +36,9 @@ def test_fewer_than_three_dated_figures_are_no_timeline() -> None:
 def test_they_are_in_the_order_of_dates_with_bars_from_zero() -> None:
     three = [figure(300, "2025-05-11"), figure(20, "2025-05-01"), figure(150, "2025-05-06")]
     assert [point.when for point in points(three)] == ["2025-05-01", "2025-05-06", "2025-05-11"]
-    assert bars(three) == [(0, 20, 300), (0, 150, 300), (0, 300, 300)]
-    assert bars([figure(n, "2025-05-01", unit="°C") for n in (-5, -2, 3)]) == [(-5, -5, 3), (-5, -2, 3), (-5, 3, 3)]
-    assert bars([figure(0, "2025-05-01")] * 3) == [(0, 0, 1)] * 3
+    assert bars(three) == [(20, 300), (150, 300), (300, 300)]
+    assert bars([figure(n, "2025-05-01", unit="°C") for n in (-5, -2, 3)]) == [(0, 8), (3, 8), (8, 8)]
+    assert bars([figure(0, "2025-05-01")] * 3) == [(0, 1)] * 3
     years = points([figure(5, "in 1990"), figure(6, "1992"), figure(7, "2000-01-01")])
     assert [point.when for point in years] == ["1990", "1992", "2000-01-01"]
 
@@ -83,5 +83,6 @@ amounts = st.floats(0, 1e15) | st.integers(-50, 500).map(float)
 def test_every_figure_is_listed_and_its_bar_lies_on_the_scale(dated: list[tuple[float, str, str | None]]) -> None:
     figures = [figure(value, day, bound) for value, day, bound in dated]
     assert len(rows(figures)) == len(figures)
-    assert sorted(value for _, value, _ in bars(figures)) == pytest.approx(sorted(f.value for f in figures))
-    assert all(low <= 0 <= high and low <= value <= high for low, value, high in bars(figures))
+    assert all(0 <= length <= scale for length, scale in bars(figures))
+    lowest = min(0.0, *(f.value for f in figures))
+    assert sorted(length for length, _ in bars(figures)) == pytest.approx(sorted(f.value - lowest for f in figures))

@@ -173,5 +173,5 @@ def test_three_dated_figures_are_plotted(served: Served, visit: Visit, tmp_path:
     plot.scroll_into_view_if_needed()
     expect(plot.locator("li")).to_have_count(3)
     assert all(str(many) in (plot.text_content() or "") for many in dead.values())
-    expect(plot.locator("meter")).to_have_count(3)
+    expect(plot.locator("progress")).to_have_count(3)
     shot(page, "timeline")
