@@ -24,17 +24,20 @@ def test_importing_it_loads_nothing_heavy_and_nothing_of_ui() -> None:
     assert not {"ui", "numpy", "torch", "chromadb", "llama_cpp", "typer", "gradio"} & set(loaded)
 
 
+@pytest.mark.model
 def test_a_folder_without_articles_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(NoIndexError, match="no articles in"), open_assistant(tmp_path / "none"):
         pass
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.model
 def test_a_home_that_does_not_exist_is_one_clear_error() -> None:
     with pytest.raises(DataFolderError, match="no such home folder"), open_assistant("~nobody-of-this-name/data"):
         pass
 
 
+@pytest.mark.model
 def test_a_file_that_is_not_there_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "dateline")
     missing = tmp_path / "missing.txt"
@@ -43,6 +46,7 @@ def test_a_file_that_is_not_there_is_a_warning(tmp_path: Path, caplog: pytest.Lo
     assert str(missing) in caplog.text
 
 
+@pytest.mark.model
 def test_without_a_model_the_search_works(tmp_path: Path) -> None:
     with (
         pytest.raises(ModelNotFoundError),
@@ -55,6 +59,7 @@ def test_without_a_model_the_search_works(tmp_path: Path) -> None:
             assistant.ask("How many drones hit Kyiv?")
 
 
+@pytest.mark.model
 def test_it_may_begin_empty(tmp_path: Path) -> None:
     with open_assistant(tmp_path / "data", create=True, model="none.gguf", model_required=False) as assistant:
         assert assistant.evidence("How many drones hit Kyiv?") == ()
