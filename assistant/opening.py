@@ -121,7 +121,7 @@ def _require_articles(store: "Store") -> None:
     from vectorstore.errors import NoIndexError
 
     if not store.library.stats()["articles"]:
-        raise NoIndexError(f"no articles in {store.data_dir}: add some with 'dateline ingest FOLDER'")
+        raise NoIndexError(store.data_dir)
 
 
 @contextmanager

@@ -2,9 +2,8 @@ import json
 import re
 import shutil
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from assistant.model.chat import Message
 from assistant.model.engine import Engine
 from assistant.model.generation import Generation
 from assistant.query.question import MAX_QUESTION
+from tests.fakes import ScriptedModel, ScriptedReply
 from vectorstore.articles import Filters
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
@@ -31,35 +31,28 @@ DIED = "and how many died?"
 JAPAN = "What is the capital of Japan?"
 
 
-class Replay:
-    """An engine that says what it is told to: to see what becomes of a wrong draft."""
-
-    name = "replay"
-    adapter = None
-
-    def __init__(self, draft: str) -> None:
-        self.draft = draft
-        self.prompts: list[str] = []
-
-    def count(self, text: str) -> int:
-        return len(text.split())
+class Replay(ScriptedModel):
+    """A model that drafts a given text, whatever it is asked: to see what becomes of a wrong draft."""
 
     def stream(
         self,
         messages: Sequence[Message],
         *,
         max_tokens: int,
-        stop: Sequence[str] = (),
+        stop: Iterable[str] = (),
         grammar: str | None = None,
         cancel: threading.Event | None = None,
-    ) -> "closing[Generator[str, None, None]]":
+    ) -> ScriptedReply:
         assert max_tokens > 0
         assert cancel is not None
         assert not stop
         assert grammar
         assert "root ::= line" in grammar
-        self.prompts.append(messages[-1]["content"])
-        return closing(piece for piece in (self.draft[:5], self.draft[5:]))
+        return super().stream(messages, max_tokens=max_tokens, stop=stop, grammar=grammar, cancel=cancel)
+
+    @property
+    def prompts(self) -> list[str]:
+        return [request.messages[-1]["content"] for request in self.requests]
 
 
 @pytest.fixture(scope="module")
@@ -317,7 +310,7 @@ def test_below_sure_an_answer_warns_and_below_the_threshold_there_is_none(seed_s
 def test_the_model_sees_the_chosen_passages_and_the_question_it_means(seed_store: Store) -> None:
     assistant, engine = replaying(seed_store, "x")
     first = assistant.ask(DRONES)
-    engine.prompts.clear()
+    engine.requests.clear()
     answer = assistant.ask(DIED, history=[first])
     (prompt,) = engine.prompts
     shown = [f"[{c.marker}] {' '.join(c.quote.split())}" for c in answer.citations]

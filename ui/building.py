@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant import opening
-from assistant.opening import open_store
 from ui.log import FILE_NAME, QuestionLog
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from ui.settings import Settings
     from vectorstore.index.library import Library
-
-__all__ = ["open_assistant", "open_chat_assistant", "open_library", "open_store", "question_log"]
 
 
 def question_log(settings: "Settings") -> QuestionLog:
@@ -31,19 +28,15 @@ def open_library(data_dir: Path) -> Iterator["Library"]:
         yield library
 
 
-def open_assistant(settings: "Settings") -> AbstractContextManager["Assistant"]:
-    """The assistant over the collection and the model of the settings."""
-    return _opened(settings)
-
-
 def open_chat_assistant(settings: "Settings") -> AbstractContextManager["Assistant"]:
     """The assistant for the chat page, which also opens without articles, and without a model: the page shows that."""
-    return _opened(settings, create=True, model_required=False)
+    return open_assistant(settings, create=True, model_required=False)
 
 
-def _opened(
+def open_assistant(
     settings: "Settings", *, create: bool = False, model_required: bool = True
 ) -> AbstractContextManager["Assistant"]:
+    """The assistant over the collection and the model of the settings: see `assistant.open_assistant`."""
     return opening.open_assistant(
         settings.data_dir,
         create=create,

@@ -2,17 +2,17 @@
 
 import getpass
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 
+from assistant.model.cache_folder import user_folder
 from ui.errors import SettingsError
 
 
 def data_folder() -> Path:
     """The default folder of the index. Raises SettingsError for a user without a home."""
-    if folder := _user_folder(platformdirs.user_data_path):
+    if folder := user_folder(platformdirs.user_data_path):
         return folder
     raise SettingsError(
         "there is no home folder (HOME is not set to one), so nowhere to keep articles: "
@@ -22,7 +22,7 @@ def data_folder() -> Path:
 
 def config_folder() -> Path | None:
     """The folder of the settings file; None for a user without a home."""
-    return _user_folder(platformdirs.user_config_path)
+    return user_folder(platformdirs.user_config_path)
 
 
 def ensure_home(data_dir: Path) -> None:
@@ -48,11 +48,3 @@ def expanded(path: str | Path, where: str) -> Path:
         raise SettingsError(
             f"{where}: found '{path}', and there is no such home folder: expected a path without ~"
         ) from error
-
-
-def _user_folder(path: Callable[..., Path]) -> Path | None:
-    try:
-        folder = path("dateline", appauthor=False)
-    except RuntimeError:  # neither HOME nor an entry for this user
-        return None
-    return folder if folder.is_absolute() else None

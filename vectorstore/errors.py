@@ -10,13 +10,18 @@ StoreError                  shown to the user as one line
 └── NotFoundError           no article has that id
 """
 
+from pathlib import Path
+
 
 class StoreError(Exception):
     """Base of all errors of vectorstore; the message is shown to the user as one line."""
 
 
 class NoIndexError(StoreError):
-    """Nothing has been ingested yet."""
+    """Nothing has been ingested into the folder `data_dir` yet."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
 
 
 class IndexMismatchError(StoreError):

@@ -1,6 +1,7 @@
 """Where files lie that can be made again, such as the rewritten model."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -8,11 +9,17 @@ import platformdirs
 
 def cache_folder(data_dir: Path) -> Path:
     """The user's cache folder for Dateline; `data_dir`/cache where there is no user's folder that can be written."""
+    own = user_folder(platformdirs.user_cache_path)
+    return own if own and _writable(own) else data_dir / "cache"
+
+
+def user_folder(path: Callable[..., Path]) -> Path | None:
+    """Dateline's folder by one of platformdirs' functions; None for a user without a home."""
     try:
-        own = platformdirs.user_cache_path("dateline", appauthor=False)
+        folder = path("dateline", appauthor=False)
     except RuntimeError:  # neither HOME nor an entry for this user
-        return data_dir / "cache"
-    return own if own.is_absolute() and _writable(own) else data_dir / "cache"
+        return None
+    return folder if folder.is_absolute() else None
 
 
 def _writable(folder: Path) -> bool:

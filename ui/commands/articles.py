@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ui.building import open_library, open_store
+from assistant.opening import open_store
+from ui.building import open_library
 from ui.console import answers_only, style_for, write
 from ui.options import (
     ArticleId,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ui.building import open_assistant, open_store
+from assistant.opening import open_store
+from ui.building import open_assistant
 from ui.console import style_for, write
 from ui.errors import UsageError
 from ui.progress import showing

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ui.building import open_store
+from assistant.opening import open_store
 from ui.console import answers_only, clean, style_for, write
 from ui.errors import UsageError
 from ui.options import DataDir, Json, NoColor, Publisher, Quiet, Since, Until, Verbose, begin, filters

@@ -32,7 +32,7 @@ class Database:
         """
         path = data_dir / FILE_NAME
         if not create and not path.is_file():
-            raise NoIndexError(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
+            raise NoIndexError(data_dir)
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)

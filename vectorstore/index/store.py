@@ -47,7 +47,7 @@ class Store:
         if not library.manifest():
             if not create:
                 library.close()
-                raise NoIndexError(f"no articles in {data_dir}: add some with 'dateline ingest FOLDER'")
+                raise NoIndexError(data_dir)
             library.begin_manifest(**made_with(embedder), generation="1", revision="0")
         elif check:
             try:

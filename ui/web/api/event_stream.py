@@ -9,13 +9,13 @@ from starlette.types import Receive, Scope, Send
 
 
 class EventStream(StreamingResponse):
-    """Sends `content`, which is made from `source`, and closes both at the end.
+    """Sends `content`, and at the end closes it and the `source` that it is made from, if it has one.
 
     Starlette cancels the sending when the client disconnects, and leaves the generators to the garbage collector:
     until it comes to them a model would go on for nobody.
     """
 
-    def __init__(self, content: AsyncGenerator[str, None], source: AsyncGenerator[Any, None]) -> None:
+    def __init__(self, content: AsyncGenerator[str, None], source: AsyncGenerator[Any, None] | None = None) -> None:
         super().__init__(content, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
         self._content, self._source = content, source
 
@@ -26,4 +26,5 @@ class EventStream(StreamingResponse):
         finally:
             with CancelScope(shield=True):
                 await self._content.aclose()
-                await self._source.aclose()
+                if self._source:
+                    await self._source.aclose()

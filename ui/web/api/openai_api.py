@@ -59,8 +59,7 @@ def _add_completions(app: "FastAPI", assistant: "Assistant", ask: Ask) -> None:
 
     def task_response(text: str, reply: Reply, usage: Callable[[str], int] | None, stream: bool) -> Response:
         if stream:
-            content = streamed_text(text, reply, usage)
-            return EventStream(content, content)
+            return EventStream(streamed_text(text, reply, usage))
         return JSONResponse(completion(reply, text, None, count))
 
     @app.post("/v1/chat/completions")
