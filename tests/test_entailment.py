@@ -508,6 +508,7 @@ TEXT = st.one_of(st.text(), st.lists(WORDS, min_size=1).map(" ".join))
 
 @settings(deadline=None)
 @given(TEXT)
+@example("0–MORE THAT")
 def test_every_sentence_supports_itself(sentence: str) -> None:
     assume(stems(sentence))
     assert verdict(sentence, sentence) == "supported"

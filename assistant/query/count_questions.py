@@ -103,7 +103,15 @@ _NOUNS = frozenset("dead deaths fatalities killed injured wounded injuries casua
 
 
 def restated(question: str) -> str:
-    """The question as "How many ...?", in its own words for what is counted; unchanged if it asks for no count."""
+    """The question as "How many ...?", in its own words for what is counted; unchanged if it asks for no count.
+
+    A form that would itself be restated was misunderstood: then the question stays as it is.
+    """
+    once = _restated(question)
+    return once if once == question or _restated(once) == once else question
+
+
+def _restated(question: str) -> str:
     given = question.strip(_MARGIN)
     text = _POINTING.sub(r"\g<asks> \g<name>", _IN_BRACKETS.sub(r", \1", _POLITE.sub("", given))).strip(_MARGIN)
     text = re.sub(r"^how\s+numerous\s", "how many ", _ABBREVIATED.sub("number of", text), flags=re.IGNORECASE)

@@ -39,8 +39,12 @@ def verdict(statement: str, sentence: str, title: str = "") -> Verdict:
        front of one of them, or behind them as a place.
     4. Negation and hedges are those of that part, no more, no less. What it asks, what it tells of a film or a
        drill, and what it says was, is not what is.
+
+    The sentence as it stands is always supported: nothing of it can be lost.
     """
     statement, sentence, title = normalized_text(statement), normalized_text(sentence), normalized_text(title)
+    if statement == sentence:
+        return "supported" if stems(statement) else "unsupported"
     said, there = figures_of(statement), figures_of(sentence)
     for number in said:
         if not any(_same(number, other) for other in there):
