@@ -82,6 +82,13 @@ def can_be_claim(sentence: str) -> bool:
     return len(sentence) <= LONGEST and not sentence.rstrip().endswith("?")
 
 
+def lightened_exchange(sentence: str, edited: str, draw: Random) -> str:
+    """The edited sentence lightened, but as it stands where that takes away what the exchange made of the sentence."""
+    seed = draw.random()
+    light = lightened(edited, Random(seed))
+    return edited if light == lightened(sentence, Random(seed)) else light
+
+
 def _claims(kind: str, segment: Segment, documents: Sequence[Document], draw: Random) -> Iterator[Claim]:
     """The claims of one kind of a segment, none where it has nothing for that."""
     head = segment.document.head if draw.random() < HEADED else ""
@@ -117,7 +124,8 @@ def _exchanged(kind: str, segment: Segment, documents: Sequence[Document], draw:
         if edited and edited != sentence and edited not in segment.sentences:
             head = segment.document.head if draw.random() < HEADED else ""
             label = NEI if kind == "source" else REFUTED
-            yield Claim(segment.text(head), lightened(edited, draw) if draw.random() < 0.6 else edited, label, kind)
+            claim = lightened_exchange(sentence, edited, draw) if draw.random() < 0.6 else edited
+            yield Claim(segment.text(head), claim, label, kind)
             if draw.random() < TWINS:
                 yield Claim(segment.text(head), sentence, SUPPORTED, "twin")
             return
@@ -129,7 +137,7 @@ def _merged(segment: Segment, head: str, draw: Random) -> Iterator[Claim]:
     others = [other for other in segment.sentences if other != sentence]
     edited = merged(sentence, draw, others) if can_be_claim(sentence) else None
     if edited:
-        yield Claim(segment.text(head), lightened(edited, draw), NEI, "merged")
+        yield Claim(segment.text(head), lightened_exchange(sentence, edited, draw), NEI, "merged")
 
 
 def _doubt(segment: Segment, head: str, draw: Random) -> Iterator[Claim]:

@@ -38,7 +38,8 @@ _POSITIVE = {"wo": "will", "ca": "can"}
 _NEAR_MONTH = re.compile(rf"(?:{NAMED_MONTH}) \Z")
 _MONTH_BEHIND = re.compile(rf" (?:of )?(?:{NAMED_MONTH})\b")
 _SUBJECT = re.compile(
-    r"((?:The |A |An )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*) (?=was|were|is|are|has|have|had|will|said|[a-z]+ed\b)"
+    r"((?:(?:The|A|An) [a-z]+(?: [a-z]+)?|(?:(?:The|A|An) )?[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*) "
+    rf"(?=(?:{'|'.join(AUXILIARIES)}|said|[a-z]+ed)\b)"
 )
 
 
@@ -62,17 +63,14 @@ def name(sentence: str, draw: Random, names: Sequence[str] = ()) -> str | None:
 
     The first word of the sentence counts as a name only if it is one of `names`.
     """
-    matches = [
-        match
-        for match in NAME.finditer(sentence)
-        if match[0] not in NOT_NAMES and (match.start() > 0 or match[0] in names)
-    ]
-    if not matches:
+    spans = [span for span in _names(sentence) if span[0] > 0 or sentence[slice(*span)] in names]
+    if not spans:
         return None
-    match = draw.choice(matches)
-    others = [other for other in names if not {*match[0].split()} & {*other.split()}]
-    alike = [other for other in others if len(other.split()) == len(match[0].split())]
-    return _replaced(sentence, match, draw.choice(alike or others)) if others else None
+    start, end = draw.choice(spans)
+    words = sentence[start:end].split()
+    others = [other for other in names if not {*words} & {*other.split()}]
+    alike = [other for other in others if len(other.split()) == len(words)]
+    return sentence[:start] + draw.choice(alike or others) + sentence[end:] if others else None
 
 
 def day(sentence: str, draw: Random, _names: Sequence[str] = ()) -> str | None:
@@ -141,12 +139,23 @@ def names_in(sentences: Sequence[str]) -> list[str]:
     """The names in some sentences, each once, in their order; a single word that begins a sentence is not counted."""
     return list(
         dict.fromkeys(
-            match[0]
+            sentence[start:end]
             for sentence in sentences
-            for match in NAME.finditer(sentence)
-            if match[0] not in NOT_NAMES and (match.start() > 0 or " " in match[0])
+            for start, end in _names(sentence)
+            if start > 0 or " " in sentence[:end]
         )
     )
+
+
+def _names(sentence: str) -> list[tuple[int, int]]:
+    """The characters of the names in a sentence, and of its first word; without an article or the like in front."""
+    spans = []
+    for match in NAME.finditer(sentence):
+        first, _, rest = match[0].partition(" ")
+        start = match.end() - len(rest) if first in NOT_NAMES else match.start()
+        if sentence[start : match.end()] not in (*NOT_NAMES, ""):
+            spans.append((start, match.end()))
+    return spans
 
 
 def _subject(sentence: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -87,7 +88,8 @@ def save_items(items: Sequence[Item], file: Path) -> None:
     except OSError as error:
         raise TrainingError(f"{file} can't be written ({error}). Free some space or name another folder.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def load_items(file: Path) -> list[Item]:

@@ -65,9 +65,12 @@ def load_mixture(data: Path, folder: Path, work: Path, seed: int = 1, share: flo
     hashes = [sha256_of(path) for path in (*read, *code, folder / "tokenizer.json")]
     key = hashlib.sha256(f"{hashes} {seed} {share:g}".encode()).hexdigest()[:12]
     file = work / f"items-{key}.npz"
-    if not file.exists():
-        save_items(_mixture(data, folder, Random(seed), share), file)
-    return load_items(file)
+    if file.exists():
+        return load_items(file)
+    made = _mixture(data, folder, Random(seed), share)
+    if made:
+        save_items(made, file)
+    return made
 
 
 def claim_items(claims: Sequence[Claim], maker: ClaimWindowMaker) -> Iterator[Item]:

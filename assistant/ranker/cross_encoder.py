@@ -84,9 +84,16 @@ class Network:
 
     def __call__(self, windows: Sequence[Window]) -> Outputs:
         """All outputs for some windows, padded to the longest."""
+        return self.outputs(*self.encoded(windows))
+
+    def encoded(self, windows: Sequence[Window]) -> "tuple[torch.Tensor, torch.Tensor]":
+        """The states of all pieces, (windows, pieces, width), and the pooled outputs, (windows, width)."""
         inputs = {name: tensor.to(self.bert.device) for name, tensor in batch(windows).items()}
         encoded = self.bert(**inputs)
-        states, pooled = encoded.last_hidden_state.float(), encoded.pooler_output.float()
+        return encoded.last_hidden_state.float(), encoded.pooler_output.float()
+
+    def outputs(self, states: "torch.Tensor", pooled: "torch.Tensor") -> Outputs:
+        """What the heads make of encoded windows."""
         return Outputs(
             self.heads["classifier"](pooled),
             self.heads["score"](states)[:, :, 0],
