@@ -3,7 +3,7 @@
     python -m bench.edits DATA FOLDER [--threshold T] [--show N]
 
 DATA is the folder of the data sets, FOLDER a network of training.cross_encoder_training. Over the Wikinews articles
-that are held aside from the training: each sentence as it stands and lightened, and with one fact exchanged, against
+that are held out from the training: each sentence as it stands and lightened, and with one fact exchanged, against
 its neighbours, title and date. A claim passes where the probability that it is supported is at least T. An exchange is
 caught where it does not pass. Prints the table to paste and, of each kind, N of those that came out wrong; the same
 seed makes the same exchanges each time. What is shown of the articles is for reading here, not to be kept.
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, metavar="N")
     arguments = parser.parse_args()
     try:
-        articles = load_news(arguments.data).held_aside
+        articles = load_news(arguments.data).held_out
         network = Network.load(arguments.folder)
     except AssistantError as error:
         sys.exit(str(error))

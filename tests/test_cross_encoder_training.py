@@ -19,7 +19,7 @@ from tests.training_data import write_data
 from training import cross_encoder_training, learning_curve
 from training.checkpoint import NAME, Checkpoint
 from training.cross_encoder_training import Recipe, chosen, train, train_items, trainable
-from training.data_parallel import ALONE, Processes
+from training.data_parallel import ALONE, Processes, processes
 from training.documents import Document
 from training.errors import TrainingError
 from training.items import Item
@@ -217,6 +217,19 @@ def test_the_parts_of_a_batch() -> None:
     assert ALONE.decided(True)
 
 
+def leaves(place: Processes) -> None:
+    """What a process does that is ended from without: it never takes part."""
+    assert place.rank == 1
+
+
+def test_a_process_that_ends_early_is_one_clear_line() -> None:
+    import torch
+
+    with pytest.raises(TrainingError, match="Another process of the training has ended"), processes(2, leaves) as place:
+        place.added([torch.nn.Parameter(torch.zeros(2))], 1.0)
+    assert not torch.distributed.is_initialized()
+
+
 def test_the_items_of_a_recipe(items: list[Item]) -> None:
     claims = chosen(items, Recipe(only="claims"), 1)
     questions = chosen(items, Recipe(only="questions"), 1)
@@ -248,7 +261,7 @@ def test_the_command_from_end_to_end(
     assert "| step | tokens | seconds | loss | answerable | answers | claim | rank | span |" in table
     assert len(table.strip().splitlines()) == 5
     article = Document("Brem", "", ("The town of Brem has 14 bridges.", "In May it was said that 2 are closed."))
-    monkeypatch.setattr(bench_edits, "load_news", lambda _: type("News", (), {"held_aside": (article,)}))
+    monkeypatch.setattr(bench_edits, "load_news", lambda _: type("News", (), {"held_out": (article,)}))
     monkeypatch.setattr(sys, "argv", ["edits", str(data), str(out), "--threshold", "0", "--show", "1"])
     bench_edits.main()
     table = capsys.readouterr().out

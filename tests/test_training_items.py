@@ -12,7 +12,7 @@ from assistant.ranker.cross_encoder import LABELS
 from assistant.ranker.windows import WINDOW, WindowMaker
 from tests.training_data import MEASURED, TOWNS, article, write_data
 from training.claims import SHARES, Claim, document_claims, lightened_exchange
-from training.documents import HELD_ASIDE, Document, cut, fragments, load_news, passages
+from training.documents import HELD_OUT, Document, cut, fragments, load_news, passages
 from training.entailment_rows import EntailmentRow
 from training.errors import TrainingError
 from training.items import NO_SPAN, digest, load_items, save_items
@@ -46,12 +46,12 @@ def read(ids: list[int]) -> str:
 
 def test_what_is_measured_on_is_kept_out(data: Path, tmp_path: Path) -> None:
     news = load_news(data)
-    assert len(news.training) == 80 - HELD_ASIDE
-    assert len(news.held_aside) == HELD_ASIDE
-    assert not {document.title for document in news.training} & {document.title for document in news.held_aside}
-    assert news.held_aside == load_news(data).held_aside
+    assert len(news.training) == 80 - HELD_OUT
+    assert len(news.held_out) == HELD_OUT
+    assert not {document.title for document in news.training} & {document.title for document in news.held_out}
+    assert news.held_out == load_news(data).held_out
     inside = {sentence for document in news.training for sentence in document.sentences}
-    assert not inside & {sentence for document in news.held_aside for sentence in document.sentences}
+    assert not inside & {sentence for document in news.held_out for sentence in document.sentences}
     assert MEASURED not in inside
     assert not news.free(["It rains.", MEASURED.upper().replace(".", " !")])
     assert news.training[0].head == f"{news.training[0].title}. 2019-05-04. "

@@ -1,6 +1,6 @@
 """The texts that claims and negatives are made from: news articles, passages, and articles put together of sentences.
 
-What is measured on never gets in: the articles of dev/wikinews, and HELD_ASIDE Wikinews articles for bench/edits.py.
+What is measured on never gets in: the articles of dev/wikinews, and HELD_OUT Wikinews articles for bench/edits.py.
 """
 
 import json
@@ -16,8 +16,8 @@ from training.rows import Row
 from training.sentence_rows import SentenceRow
 from vectorstore.text.sentences import sentences
 
-HELD_ASIDE, SEED = 60, 1
-"""Articles held aside, and the seed of their choice. Another choice would make trained weights look too good."""
+HELD_OUT, SEED = 60, 1
+"""Articles held out, and the seed of their choice. Another choice would make trained weights look too good."""
 
 SHORTEST, FEWEST = 5, 4
 """Words of a sentence, and sentences of an article, that are used at least."""
@@ -42,10 +42,10 @@ class Document:
 
 @dataclass(frozen=True)
 class News:
-    """The Wikinews articles to train on, those held aside, and the normal forms of all sentences to be measured on."""
+    """The Wikinews articles to train on, those held out, and the normal forms of all sentences to be measured on."""
 
     training: tuple[Document, ...]
-    held_aside: tuple[Document, ...]
+    held_out: tuple[Document, ...]
     measured: frozenset[str]
 
     def free(self, text: Iterable[str]) -> bool:
@@ -60,19 +60,19 @@ def load_news(data: Path) -> News:
     articles, _ = read_rows(data / "news_free" / "wikinews.jsonl.gz", _article)
     used = [article for article in articles if _title(article.title) not in titles and len(article.sentences) >= FEWEST]
     Random(SEED).shuffle(used)
-    held = used[:HELD_ASIDE]
-    apart = frozenset(
+    held = used[:HELD_OUT]
+    kept_out = frozenset(
         _letters(sentence)
         for text in (*(cut(text) for _, text in measured), *(document.sentences for document in held))
         for sentence in text
         if len(sentence.split()) >= SHORTEST
     )
-    known = News((), tuple(held), apart)
+    known = News((), tuple(held), kept_out)
     left = [
         Document(document.title, document.date, tuple(s for s in document.sentences if known.free([s])))
-        for document in used[HELD_ASIDE:]
+        for document in used[HELD_OUT:]
     ]
-    return News(tuple(document for document in left if len(document.sentences) >= FEWEST), tuple(held), apart)
+    return News(tuple(document for document in left if len(document.sentences) >= FEWEST), tuple(held), kept_out)
 
 
 def passages(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:

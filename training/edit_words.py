@@ -115,10 +115,10 @@ SPEAKERS = (
 """Who may say something in any news."""
 
 SAYING = alternatives((*PLAIN_SAYING, "told reporters", "announced", "claimed", "added"))
-SAID_FIRST = re.compile(
+SPEAKER_FIRST = re.compile(
     rf"(?P<who>[A-Z][^,.;:\"“]{{2,60}}?) (?:{SAYING}|confirmed|reported)(?: that)? (?P<rest>[^\"“]{{20,}})"
 )
-SAID_LAST = re.compile(rf"(?P<rest>[^\"“]{{20,}}), (?P<who>[^,.;:\"“]{{3,60}}?) (?:{SAYING})\.")
+SPEAKER_LAST = re.compile(rf"(?P<rest>[^\"“]{{20,}}), (?P<who>[^,.;:\"“]{{3,60}}?) (?:{SAYING})\.")
 """A whole sentence that reports another: its speaker is `who`, what is reported `rest`."""
 
 LOWERED = frozenset("""The A An In On At He She It They This These Some Many About More There After During""".split())

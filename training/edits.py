@@ -21,8 +21,8 @@ from training.edit_words import (
     PRONOUNS,
     RANKS,
     ROUND,
-    SAID_FIRST,
-    SAID_LAST,
+    SPEAKER_FIRST,
+    SPEAKER_LAST,
     SPEAKERS,
     UNITS,
 )  # fmt: skip
@@ -106,7 +106,7 @@ def negation(sentence: str, draw: Random, _names: Sequence[str] = ()) -> str | N
 
 def source(sentence: str, draw: Random, names: Sequence[str] = ()) -> str | None:
     """Another speaker of what is reported: one of `names` or of SPEAKERS."""
-    match = SAID_FIRST.fullmatch(sentence) or SAID_LAST.fullmatch(sentence)
+    match = SPEAKER_FIRST.fullmatch(sentence) or SPEAKER_LAST.fullmatch(sentence)
     if not match:
         return None
     own = {*match["who"].lower().split()}

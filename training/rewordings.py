@@ -3,7 +3,7 @@
 import re
 from random import Random
 
-from training.edit_words import DOUBTING, LOWERED, SAID_FIRST, SAID_LAST, SAME, SPEAKERS, WHETHER
+from training.edit_words import DOUBTING, LOWERED, SAME, SPEAKER_FIRST, SPEAKER_LAST, SPEAKERS, WHETHER
 
 _BRACKETED = re.compile(r"\s*\(+[^()]*\)+")
 _RELATIVE = re.compile(r", (?:who|which|whose|where) [^,]{3,80},")
@@ -63,7 +63,7 @@ def reported(sentence: str, draw: Random) -> tuple[str, str]:
 
 def is_report(sentence: str) -> bool:
     """Whether the whole sentence reports what somebody said."""
-    return bool(SAID_FIRST.fullmatch(sentence) or SAID_LAST.fullmatch(sentence))
+    return bool(SPEAKER_FIRST.fullmatch(sentence) or SPEAKER_LAST.fullmatch(sentence))
 
 
 def _continued(sentence: str) -> str:
