@@ -17,7 +17,7 @@ export CMAKE_ARGS ?= -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DLL
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: demo check check-tests test properties chat lint eval bench train-ranker train-reader wheel help clean
+.PHONY: demo check check-tests test properties chat lint eval bench train-ranker train-cross-encoder train-reader wheel help clean
 
 demo: $(READY) ## The cited answer to "How many drones hit Kyiv?" over seeds/
 	@echo '--- dateline ingest seeds'
@@ -70,6 +70,11 @@ train-ranker: $(READY) ## DATA=folder of the data sets: the ranker's weights, fr
 	@$(BIN)/python -m training.evidence $(DATA) --work $(TRAINING) --limit $(QUESTIONS)
 	@$(BIN)/python -m training.ranker_training --work $(TRAINING) --limit $(QUESTIONS) --out $(TRAINING)/ranker.safetensors
 	@$(BIN)/python -m bench.ranker $(DATA) $(TRAINING)/ranker.safetensors
+
+train-cross-encoder: $(READY) ## DATA=folder of the data sets: one network that ranks, reads and checks claims; resumable; MORE=more options
+	@$(BIN)/python -m training.cross_encoder_training $(DATA) --work $(TRAINING) --out $(TRAINING)/cross-encoder $(MORE)
+	@$(BIN)/python -m training.learning_curve $(TRAINING)/cross-encoder-*/log.jsonl
+	@$(BIN)/python -m bench.edits $(DATA) $(TRAINING)/cross-encoder
 
 train-reader: $(READY) ## DATA=folder of the data sets: the reader's adapter, from the same rows
 	@$(BIN)/python -m training.evidence $(DATA) --work $(TRAINING) --limit $(QUESTIONS)

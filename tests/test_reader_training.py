@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assistant.model.engine import Engine
-from training import loop, reader_training
+from training import progress, reader_training
 from training.checkpoint import Checkpoint
 from training.errors import TrainingError
 from training.loop import Plan, batches, run, share
@@ -296,7 +296,7 @@ def test_the_rate_rises_and_falls() -> None:
 def test_progress_is_told_with_what_is_left(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "REPORT_EVERY", 0.0)
+    monkeypatch.setattr(progress, "REPORT_EVERY", 0.0)
     parameters, loss = line(8)
     with caplog.at_level(logging.INFO, "dateline"):
         run([Number(1.0)] * 4, loss, parameters, Plan(batch=2), Checkpoint(tmp_path, {}))

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from training.corpus import RememberingEmbedder, headline, key, open_corpus
+from training.entailment_rows import EntailmentRow, load_entailment
 from training.errors import TrainingError
 from training.rows import MAX_PASSAGE, Row, load_rows
+from training.sentence_rows import SentenceRow, load_sentences
 from vectorstore.index.embedding import Embedder
 
 GOOD: dict[str, Any] = {
@@ -100,6 +102,72 @@ def test_a_file_that_cannot_be_used_is_one_clear_line(tmp_path: Path) -> None:
         assert "\n" not in str(raised.value)
     with pytest.raises(TrainingError, match=r"There is no .*absent\.jsonl\.gz\. Name the folder of the data sets"):
         load_rows(tmp_path / "absent.jsonl.gz")
+
+
+ENTAILED: dict[str, Any] = {
+    "premise": "Brem has 14 bridges.", "claim": "Brem has bridges.", "label": "supported", "origin": "mnli_dev",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"premise": None}, "premise, claim, label and origin must be texts"),
+        ({"claim": "\ud800"}, "half a character (a lone surrogate)"),
+        ({"origin": "anli"}, "its origin's licence does not let weights ship"),
+        ({"claim": " "}, "no premise or no claim"),
+        ({"premise": "x" * 20_001}, "a premise over 20,000 or a claim over 2,000 characters"),
+        ({"label": "true"}, "a label that is none of refuted, nei, supported"),
+    ],
+)
+def test_claims_with_their_source(changed: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    lines = [json.dumps(one).encode() for one in (ENTAILED, ENTAILED | changed, ENTAILED, ENTAILED | {"label": "nei"})]
+    rows, skipped = load_entailment(rows_file(tmp_path, *lines))
+    first = EntailmentRow("Brem has 14 bridges.", "Brem has bridges.", "supported", "mnli_dev")
+    assert rows == [first, EntailmentRow(first.source, first.claim, "nei", first.origin)]
+    assert str(skipped) == f"1 row skipped: {reason} (line 2)\n1 row skipped: the same as an earlier one (line 3)"
+
+
+ASKED: dict[str, Any] = {
+    "question": "How many?", "sentence": "Brem has 14 bridges.", "answers": ["14", "fourteen"], "origin": "qamr",
+    "id": "Wiki1k:wikinews:77:2:10",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"sentence": 7}, "question, sentence and origin must be texts"),
+        ({"origin": "squad2-dev"}, "its origin's licence does not let weights ship"),
+        ({"question": ""}, "no question or no sentence"),
+        ({"sentence": "x" * 4_001}, "a sentence over 4,000 or a question over 2,000 characters"),
+        ({"answers": "14"}, "answers and others must be lists of texts"),
+        ({"answers": [14]}, "answers and others must be lists of texts"),
+        ({"others": ["\udfff"]}, "answers and others must be lists of texts"),
+    ],
+)
+def test_questions_with_their_sentence(changed: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    other = {name: value for name, value in ASKED.items() if name not in ("id", "answers")} | {"others": ["It rains."]}
+    rows, skipped = load_sentences(
+        rows_file(tmp_path, *(json.dumps(one).encode() for one in (ASKED, ASKED | changed, other)))
+    )
+    assert rows == [
+        SentenceRow("How many?", "Brem has 14 bridges.", ("14",), "qamr", "Wiki1k:wikinews:77", (2, 10)),
+        SentenceRow("How many?", "Brem has 14 bridges.", (), "qamr", others=("It rains.",)),
+    ]
+    assert str(skipped) == f"1 row skipped: {reason} (line 2)"
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "place"),
+    [
+        ("a:b:c:9:\u00b2", "a:b:c", (9, 0)), ("a:b:c:" + "9" * 5000, "a:b:c", (0,)), ("a:b:c", "", ()), ("", "", ()),
+        (7, "", ()),
+    ],
+)  # fmt: skip
+def test_the_document_of_a_sentence(name: object, document: str, place: tuple[int, ...], tmp_path: Path) -> None:
+    (row,), _ = load_sentences(rows_file(tmp_path, json.dumps(ASKED | {"id": name}).encode()))
+    assert (row.document, row.place) == (document, place)
 
 
 def test_a_passage_is_named_by_its_words() -> None:

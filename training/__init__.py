@@ -1,1 +1,1 @@
-"""How the two adapters are trained: the ranker (make train-ranker) and the reader (make train-reader)."""
+"""How the weights are trained: ranker, reader, cross-encoder (make train-ranker, train-reader, train-cross-encoder)."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,14 @@ def not_finite(tensors: "Mapping[str, torch.Tensor]") -> str:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a training keeps its state. `identity` is everything that must be equal to go on: data, settings, seed."""
+    """Where a training keeps its state. `identity` is everything that must be equal to go on: data, settings, seed.
+
+    One that is `read_only` saves nothing: of several processes only one writes.
+    """
 
     folder: Path
     identity: Mapping[str, object]
+    read_only: bool = False
 
     @property
     def path(self) -> Path:
@@ -39,6 +44,8 @@ class Checkpoint:
         Raises TrainingError when the folder can't be written, and for weights that are not finite: what was saved
         before stays.
         """
+        if self.read_only:
+            return
         import torch
 
         if wrong := not_finite(parameters):
@@ -60,7 +67,8 @@ class Checkpoint:
                 f"{self.path} can't be written ({error}). Free some space or name another folder."
             ) from error
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
 
     def load(self, parameters: Mapping[str, "torch.nn.Parameter"], optimiser: "torch.optim.Optimizer") -> int:
         """Puts the saved state into `parameters` and `optimiser`; the steps that it holds, 0 where nothing was saved.

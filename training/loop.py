@@ -1,4 +1,4 @@
-"""The training loop of ranker and reader: learning rate, gradient, checkpoints, progress, out-of-memory handling.
+"""The training loop of all networks: learning rate, gradient, checkpoints, progress, out-of-memory handling.
 
 The rate rises linearly from 0 and falls on half a cosine to 0 (Loshchilov & Hutter 2017, arXiv:1608.03983); the
 optimiser is AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101).
@@ -7,37 +7,20 @@ optimiser is AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101).
 import logging
 import math
 import random
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from training.checkpoint import Checkpoint, not_finite
+from training.data_parallel import ALONE, Processes
 from training.errors import TrainingError
+from training.progress import Item, Progress, no_losses
 
 if TYPE_CHECKING:
     import torch
 
 log = logging.getLogger("dateline")
-
-REPORT_EVERY, AVERAGED = 20.0, 50
-"""Seconds between two lines of progress, and the number of steps whose mean loss they show."""
-
-
-class Item(Protocol):
-    """One training item, with its length and its weight in the mean loss."""
-
-    @property
-    def tokens(self) -> int:
-        """Its length in tokens."""
-        ...
-
-    @property
-    def weight(self) -> float:
-        """Its weight, greater than 0."""
-        ...
-
 
 T = TypeVar("T", bound=Item)
 
@@ -82,27 +65,34 @@ def run(
     parameters: Mapping[str, "torch.nn.Parameter"],
     plan: Plan,
     checkpoint: Checkpoint,
+    place: Processes = ALONE,
+    losses: Callable[[], Mapping[str, float]] = no_losses,
 ) -> int:
     """Trains `parameters` on `items` and returns the steps done, those of an earlier run included.
 
-    `loss` gives the sum of weighted losses of some items, shape (). Goes on from the checkpoint where there is one
-    and leaves one behind. A loss, gradient or weight that is not finite ends it before the optimiser or the checkpoint
-    takes it up. Raises TrainingError.
+    `loss` gives the sum of weighted losses of some items, shape (); `losses` the mean of each head for the log. Goes on
+    from the checkpoint where there is one and leaves one behind. A loss, gradient or weight that is not finite ends it
+    before the optimiser or the checkpoint takes it up. In several processes, each with the same arguments but for its
+    `place`, all have the same gradients, and so the same weights; the first one writes. Raises TrainingError.
     """
     import torch
 
+    checkpoint = replace(checkpoint, read_only=not place.first)
     steps = batches(items, plan)
-    optimiser = torch.optim.AdamW(parameters.values(), lr=plan.rate, weight_decay=plan.decay)
+    optimiser = _optimiser(parameters, plan)
     done = first = kept = checkpoint.load(parameters, optimiser)
+    place.decided(False)  # none writes a checkpoint before all have read the last one
     if done:
         log.info("goes on after step %d of %d", done, len(steps))
-    progress, micro, start = _Progress(len(steps), first), plan.micro, monotonic()
+    progress = Progress(checkpoint.folder if place.first else None, len(steps), first, losses)
+    micro, start = plan.micro, monotonic()
     for batch in steps[first:]:
-        if plan.seconds is not None and monotonic() - start >= plan.seconds:
+        if plan.seconds is not None and place.decided(monotonic() - start >= plan.seconds):
             log.info("stops after %.0f s, at step %d of %d", plan.seconds, done, len(steps))
             break
         _set_rate(optimiser, plan.rate * share(done, len(steps), plan.warmup))
-        mean, micro = _gradient(batch, loss, optimiser, micro)
+        mean, micro = _gradient(batch, place, loss, optimiser, micro)
+        mean = place.added(parameters.values(), mean)
         norm = float(torch.nn.utils.clip_grad_norm_(parameters.values(), plan.clip))
         if wrong := _not_a_number(mean, norm):
             if done > kept:
@@ -120,6 +110,18 @@ def run(
         checkpoint.save(done, parameters, optimiser)
         progress.report()
     return done
+
+
+def _optimiser(parameters: Mapping[str, "torch.nn.Parameter"], plan: Plan) -> "torch.optim.Optimizer":
+    """AdamW; weights decay in matrices alone, where they decay at all."""
+    import torch
+
+    if not plan.decay:
+        return torch.optim.AdamW(parameters.values(), lr=plan.rate, weight_decay=0.0)
+    matrices = [parameter for parameter in parameters.values() if parameter.ndim > 1]
+    vectors = [parameter for parameter in parameters.values() if parameter.ndim <= 1]
+    groups = [{"params": matrices, "weight_decay": plan.decay}, {"params": vectors, "weight_decay": 0.0}]
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=plan.rate, fused=True)
 
 
 def _set_rate(optimiser: "torch.optim.Optimizer", rate: float) -> None:
@@ -149,16 +151,22 @@ def share(step: int, steps: int, warmup: float) -> float:
 
 
 def _gradient(
-    batch: Sequence[T], loss: Callable[[Sequence[T]], "torch.Tensor"], optimiser: "torch.optim.Optimizer", micro: int
+    batch: Sequence[T],
+    place: Processes,
+    loss: Callable[[Sequence[T]], "torch.Tensor"],
+    optimiser: "torch.optim.Optimizer",
+    micro: int,
 ) -> tuple[float, int]:
-    """The batch's mean loss, its gradient now in the parameters, and how many items fitted in memory at once."""
-    weight = sum(item.weight for item in batch)
+    """What this process adds to the batch's mean loss, its gradient now in the parameters, and how many items fitted in
+    memory at once.
+    """
+    weight, own = sum(item.weight for item in batch), place.part(batch)
     while True:
         optimiser.zero_grad(set_to_none=True)
         total = 0.0
         try:
-            for at in range(0, len(batch), micro):
-                part = loss(batch[at : at + micro]) / weight
+            for at in range(0, len(own), micro):
+                part = loss(own[at : at + micro]) / weight
                 part.backward()  # type: ignore[no-untyped-call]
                 total += float(part.detach())
             return total, micro
@@ -169,7 +177,7 @@ def _gradient(
                 raise TrainingError(
                     "There is no memory for a single example. Close other programs or use a larger machine."
                 ) from error
-        micro = max(1, min(micro, len(batch)) // 2)
+        micro = max(1, min(micro, len(own)) // 2)
         log.warning("out of memory: goes on with %d examples at once", micro)
         _release()
 
@@ -184,31 +192,3 @@ def _release() -> None:
 
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-
-
-class _Progress:
-    """Logs the progress every REPORT_EVERY seconds."""
-
-    def __init__(self, steps: int, done: int) -> None:
-        self._steps, self._done, self._left = steps, done, steps - done
-        self._start = self._reported = monotonic()
-        self._items = self._tokens = 0
-        self._losses: deque[float] = deque(maxlen=AVERAGED)
-
-    def add(self, batch: Sequence[Item], loss: float) -> None:
-        self._done += 1
-        self._items += len(batch)
-        self._tokens += sum(item.tokens for item in batch)
-        self._losses.append(loss)
-        if monotonic() - self._reported >= REPORT_EVERY:
-            self.report()
-
-    def report(self) -> None:
-        self._reported = monotonic()
-        seconds = max(self._reported - self._start, 1e-9)
-        left = (self._steps - self._done) * seconds / (self._done - (self._steps - self._left))
-        log.info(
-            "step %d/%d  %.2f examples/s  %.0f tokens/s  loss %.4f  %d min left",
-            self._done, self._steps, self._items / seconds, self._tokens / seconds,
-            sum(self._losses) / len(self._losses), round(left / 60),
-        )  # fmt: skip
