@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
@@ -224,3 +225,9 @@ def _store_of_seeds(embedder: Embedder, folder: Path) -> Iterator[Store]:
     assert len(ingest(SEEDS, store).added) == 2
     yield store
     store.close()
+
+
+@pytest.fixture
+def still_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits on requests never refill: otherwise a slow machine would allow what a quick one refuses."""
+    monkeypatch.setattr("ui.web.security.limits.time", SimpleNamespace(monotonic=lambda: 0.0))

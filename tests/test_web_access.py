@@ -19,6 +19,8 @@ from ui.web.security.limits import Limits, TokenBuckets
 from ui.web.security.rules import LOOPBACK, Rules
 from ui.web.security.sessions import TRIES, Sessions
 
+pytestmark = pytest.mark.usefixtures("still_limits")
+
 PAGE = {"Accept": "text/html"}
 PASSWORD, TOKEN = "correct horse", "a-long-token"
 FIRST_READ = threading.Event()

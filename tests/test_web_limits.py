@@ -12,6 +12,8 @@ from ui.web.security.install import protect
 from ui.web.security.limits import Limits, TokenBuckets
 from ui.web.security.rules import Rules
 
+pytestmark = pytest.mark.usefixtures("still_limits")
+
 TOKEN = {"Authorization": "Bearer a-token"}
 LIMITS = Limits(questions_per_minute=2, upload_bytes=5_000, body_bytes=1_000, requests_per_minute=6)
 

@@ -36,6 +36,8 @@ from ui.web.server import Address, launch
 from vectorstore.index.embedding import Embedder
 from vectorstore.index.store import Store
 
+pytestmark = pytest.mark.usefixtures("still_limits")
+
 PASSWORD = "correct horse"
 ONE_NAME = (
     "Zoë Ada", "ZOË ADA", "zoë ada", "Zoe\u0308 Ada", "  Zoë   Ada ", "Zoë\u00a0Ada", "ZoëAda", "Ｚｏë Ada",

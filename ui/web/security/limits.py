@@ -45,9 +45,9 @@ class TokenBuckets:
     """
 
     def __init__(
-        self, size: int, seconds: float, *, most: int = 10_000, clock: Callable[[], float] = time.monotonic
+        self, size: int, seconds: float, *, most: int = 10_000, clock: Callable[[], float] | None = None
     ) -> None:
-        self.size, self.rate, self.most, self._clock = size, size / seconds, most, clock
+        self.size, self.rate, self.most, self._clock = size, size / seconds, most, clock or time.monotonic
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
