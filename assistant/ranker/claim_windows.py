@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from assistant.ranker.windows import Window
+from assistant.ranker.windows import Window, open_tokenizer
 
 SOURCE, CLAIM = 350, 96
 """Word pieces at most: what is behind them is cut off. A longer source is for the caller to give in pieces."""
@@ -14,15 +13,7 @@ class ClaimWindowMaker:
     """Makes the input [CLS] source [SEP] claim [SEP], types 0 and 1, with the tokenizer in `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        # "[SEP]" in a text is plain text, not the special token.
-        self._tokenizer.encode_special_tokens = True
-        vocabulary: dict[str, int] = self._tokenizer.get_vocab()
-        self._begin, self._mark = vocabulary["[CLS]"], vocabulary["[SEP]"]
+        self._tokenizer, self._begin, self._mark = open_tokenizer(folder)
 
     def pieces(self, texts: Sequence[str]) -> list[list[int]]:
         """The word pieces of some texts."""

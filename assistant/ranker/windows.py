@@ -40,19 +40,24 @@ class Window:
     parts: tuple[Part, ...]
 
 
+def open_tokenizer(folder: Path) -> tuple[Any, int, int]:
+    """The tokenizer in `folder`, which neither cuts nor pads, and the ids of its pieces [CLS] and [SEP]."""
+    from tokenizers import Tokenizer
+
+    tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    # "[SEP]" in an article's text is plain text, not the special token.
+    tokenizer.encode_special_tokens = True
+    vocabulary: dict[str, int] = tokenizer.get_vocab()
+    return tokenizer, vocabulary["[CLS]"], vocabulary["[SEP]"]
+
+
 class WindowMaker:
     """Makes windows with the tokenizer of the embedder, whose weights the cross-encoder changes."""
 
     def __init__(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        # "[SEP]" in an article's text is plain text, not the special token.
-        self._tokenizer.encode_special_tokens = True
-        vocabulary: dict[str, int] = self._tokenizer.get_vocab()
-        self._begin, self._mark = vocabulary["[CLS]"], vocabulary["[SEP]"]
+        self._tokenizer, self._begin, self._mark = open_tokenizer(folder)
 
     def windows(self, question: str, passages: Sequence[Passage]) -> list[Window]:
         """Windows with each passage once: the first passages in the first window, as many as fit, then the next.
